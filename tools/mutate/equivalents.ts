@@ -15,6 +15,13 @@ const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/server/src/upstream/providers/settings.ts',
+    on: 'if (!(error instanceof TypeError)) throw error',
+    before: 'if (!(error instanceof TypeError)) throw error',
+    after: '{}',
+    reason: 'whatever text it is given as a key, privateKey throws nothing else',
+  },
+  {
     file: 'packages/server/src/addresses/networks.ts',
     on: 'if (networks.length === 0) return false',
     before: 'if (networks.length === 0) return false',

@@ -113,6 +113,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     deviceCode('dev_allowed', { decided_at: 5, is_allowed: 1, user_id: 'usr_ada', session_id: 'ses_ada_1' }),
     deviceCode('dev_denied', { decided_at: 5, is_allowed: 0, user_id: 'usr_ada', session_id: 'ses_ada_1' }),
     deviceCode('dev_used', { decided_at: 5, is_allowed: 1, used_at: 6 }),
+    deviceCode('dev_late', { decided_at: 5, is_allowed: 1, expires_at: now }),
   ],
   command_approvals: [
     approval('apv_1', 'usr_ada', { application: 'cli_a' }),

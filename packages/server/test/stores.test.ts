@@ -495,6 +495,21 @@ const archiveRows: readonly Row[] = [
   {
     store: 'activity/archive',
     statement: 'findDroppedSegments',
+    of: 'before the next, which was dropped as well',
+    async run(tx) {
+      await archive.dropSegment(tx, 80, now)
+      return [
+        shownSegments(await archive.findDroppedSegments(tx, 0, 10)),
+        shownSegments(await archive.findDroppedSegments(tx, 9, 11)),
+        shownSegments(await archive.findDroppedSegments(tx, 10, 11)),
+      ]
+    },
+    gives: [['0 connections'], ['0 connections', '10 connections'], ['10 connections']],
+    changes: ['activity_segments 10 connections: dropped_at=1000'],
+  },
+  {
+    store: 'activity/archive',
+    statement: 'findDroppedSegments',
     of: 'behind it',
     run: async (tx) => shownSegments(await archive.findDroppedSegments(tx, 10, 99)),
     gives: [],
@@ -6639,6 +6654,13 @@ const rows: readonly Row[] = [
     of: 'by a process whose clock is behind',
     run: (tx) => alarmMemory.noteDevices(tx, ['dev_a', 'dev_b'], 501),
     changes: ['alarm_devices dev_a: seen_at=501'],
+  },
+  {
+    store: 'alarms/remembered',
+    statement: 'noteDevices',
+    of: 'by a process whose clock is behind that of all others',
+    run: (tx) => alarmMemory.noteDevices(tx, ['dev_a', 'dev_b'], 500),
+    changes: [],
   },
   {
     store: 'alarms/remembered',

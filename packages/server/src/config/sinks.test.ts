@@ -16,8 +16,12 @@ for (const [text, expected] of [
   [`${'a'.repeat(32)}=syslog+tls://logs.example`, { name: 'a'.repeat(32) }],
   [
     'a=json+tls://logs.example:5000?ca=/etc/ca.pem&cert=/c.pem&key=/k.pem',
-    { kind: 'json', ca: '/etc/ca.pem', cert: '/c.pem' },
+    { kind: 'json', isEncrypted: true, ca: '/etc/ca.pem', cert: '/c.pem', key: '/k.pem' },
   ],
+  ['a=json+tcp://logs.example:5000', { kind: 'json', isEncrypted: false, port: 5000 }],
+  ['a=http://127.0.0.1/in', { kind: 'https', isEncrypted: false, port: 80 }],
+  ['a=https://siem.example/in', { kind: 'https', isEncrypted: true, port: 443 }],
+  ['a=file:/var/log/a.ndjson', { kind: 'file', isEncrypted: false, port: 0 }],
   [
     'a=file:/var/log/a%20b.ndjson?format=ecs',
     { kind: 'file', path: '/var/log/a b.ndjson', format: 'ecs', from: 'now' },
@@ -58,6 +62,8 @@ for (const [what, text] of [
   ['an option that there is not', 'a=file:/x?fromat=ecs'],
   ['an option of another kind', 'a=file:/x?ca=/ca.pem'],
   ['a certificate without TLS', 'a=syslog+tcp://logs.example?ca=/ca.pem'],
+  ['a certificate of JSON without TLS', 'a=json+tcp://logs.example:5000?ca=/ca.pem'],
+  ['no port where JSON is sent without TLS', 'a=json+tcp://logs.example'],
   ['a certificate without its key', 'a=syslog+tls://logs.example?cert=/c.pem'],
   ['a file that is not a whole path', 'a=syslog+tls://logs.example?ca=ca.pem'],
   ['messages that are too short', 'a=syslog+tls://logs.example?max=8191'],

@@ -70,6 +70,10 @@ for (const engine of engines) {
       assert.equal(await isMigrated(db), false)
       await db.transaction((tx) => tx.query('CREATE TABLE of_somebody_else (id TEXT)'))
       assert.equal(await isMigrated(db), false)
+      // An index of this name is no schema.
+      await db.transaction((tx) => tx.query('CREATE INDEX schema_migrations ON of_somebody_else (id)'))
+      assert.equal(await isMigrated(db), false)
+      await db.transaction((tx) => tx.query('DROP INDEX schema_migrations'))
       await migrate(db, [one], 1)
       assert.equal(await isMigrated(db), true)
     })

@@ -454,6 +454,24 @@ for (const engine of engines) {
       assert.equal((await logIn(ada, 'ending')).body.code, 'resource_unknown')
     })
 
+    test('why there was no token for a service stands in the log, and is not told', async () => {
+      const address = '198.51.100.44'
+      const row = await made({ name: 'off', audience: 'off' })
+      await house.call('POST', `/v1/services/${row.id}/disable`, admin())
+      const { username, password } = await house.signedIn('fay', 'auditor')
+      for (const resource of ['nobody', 'off', pages.audience]) {
+        const body = { username, password, resource }
+        const { text } = await house.call('POST', '/v1/login', { body, address })
+        assert.doesNotMatch(text, /audience_unknown|service_disabled|nothing_held/)
+      }
+      await house.app.activity.flushRefusals(true)
+      const told = house.events.filter((line) => line.address === address && line.outcome === 'refused')
+      assert.deepEqual(
+        told.map(({ event, reason }) => [event, reason]),
+        ['audience_unknown', 'service_disabled', 'nothing_held'].map((reason) => ['user.sign_in', reason]),
+      )
+    })
+
     test('a token that would be too long loses its scopes, and the log says so', async () => {
       const known_scopes = Array.from({ length: 60 }, (_, i) => `large:${String(i).padStart(60, '0')}`)
       const row = await made({ name: 'large', audience: 'large', known_scopes })

@@ -148,7 +148,8 @@ for (const [what, given, known] of [
 ] as const) {
   test(`a traceparent ${what} is ${known ? 'followed' : 'passed over'}`, () => {
     const parent = parentIn((name) => (name === 'traceparent' ? given : undefined), undefined)
-    assert.equal(parent?.traceId, known ? traceId : undefined)
+    const expected = { traceId, spanId: id, isRemote: true, traceFlags: 1 }
+    assert.deepEqual(parent, known ? expected : undefined)
   })
 }
 
@@ -159,8 +160,21 @@ test('a tracestate goes with it, unless it is too long', () => {
       (given) => given,
     )
   assert.equal(state('vendor=1')?.traceState, 'vendor=1')
+  assert.equal(state('x'.repeat(512))?.traceState, 'x'.repeat(512))
   assert.equal(state('x'.repeat(513))?.traceState, undefined)
-  assert.equal(state('a=1')?.traceFlags, 1)
+})
+
+test('whether it is recorded there is said, and nothing of what later versions add', () => {
+  for (const [flags, traceFlags] of [
+    ['00', 0],
+    ['01', 1],
+    ['fe', 0],
+    ['ff', 1],
+  ] as const) {
+    const given = traceparent.replace(/01$/, flags)
+    const parent = parentIn((name) => (name === 'traceparent' ? given : undefined), undefined)
+    assert.equal(parent?.traceFlags, traceFlags, flags)
+  }
 })
 
 test('what is named and is not there, or is no such API, is said in one line', async () => {

@@ -319,7 +319,7 @@ export const authorizationRows: readonly Row[] = [
     gives: true,
     changes: ['device_codes dev_allowed: used_at=1000'],
   },
-  ...(['dev_1', 'dev_denied', 'dev_used'] as const).map(
+  ...(['dev_1', 'dev_denied', 'dev_used', 'dev_late'] as const).map(
     (hash): Row => ({
       store: 'oauth/device',
       statement: 'useDeviceCode',
@@ -332,6 +332,6 @@ export const authorizationRows: readonly Row[] = [
     store: 'oauth/device',
     statement: 'deleteExpiredDeviceCodes',
     run: (tx) => devices.deleteExpiredDeviceCodes(tx, now),
-    changes: ['- device_codes dev_over'],
+    changes: ['- device_codes dev_late', '- device_codes dev_over'],
   },
 ]

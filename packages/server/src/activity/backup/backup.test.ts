@@ -262,6 +262,44 @@ for (const engine of engines) {
       assert.match(String(event?.details), /"wrong_at":"\d+"/)
     })
 
+    test('events that cannot be read are told of by their places, up to a hundred of them', async () => {
+      const [from] = await house.app.db.query<{ place: number }>(
+        'SELECT MAX(first) AS place FROM activity_segments',
+      )
+      const first = Number(from?.place)
+      const damaging = async <T>(kind: string, read: () => Promise<T>) => {
+        const set = (sha256: string) =>
+          house.app.db.transaction((tx) =>
+            tx.query(
+              `UPDATE activity_segments SET sha256 = ${sha256} WHERE first = $1 AND kind IN (${kind})`,
+              first,
+            ),
+          )
+        await set(`'x' || sha256`)
+        const given = await read()
+        await set('SUBSTR(sha256, 2)')
+        return given
+      }
+      const wrongIn = async (name: string) =>
+        (await backUp(proof(), { place: placeAt(name), packing: open })).wrong
+      const places = Array.from({ length: 100 }, (_, at) => first + at)
+      assert.deepEqual(await damaging(`'devices'`, () => wrongIn('one damaged')), places)
+      const both = await damaging(`'devices', 'administration'`, () => wrongIn('two damaged'))
+      assert.deepEqual(both, places)
+      const told = async () => {
+        const [event] = await house.app.db.query<{ details: string }>(
+          `SELECT details FROM activity WHERE event = 'log.backup' ORDER BY id DESC LIMIT 1`,
+        )
+        return JSON.parse(event?.details ?? '').wrong_at
+      }
+      const run = (name: string) => runBackup(ground(), operator, { to: join(directory, name) })
+      const damaged = await damaging(`'devices'`, () => run('told damaged'))
+      assert.deepEqual([damaged.outcome, damaged.reason], ['failure', 'log_changed'])
+      assert.equal(await told(), places.slice(0, 10).join(' '))
+      assert.equal((await run('told whole')).outcome, 'success')
+      assert.equal(await told(), undefined)
+    })
+
     test('there is one backup at a time, over two processes, and one that was killed does not stop the next', async () => {
       const beside = await openBeside(house)
       const to = join(directory, 'one')
@@ -300,17 +338,30 @@ for (const engine of engines) {
       await run()
       await run()
       assert.deepEqual(await made(), ['success'])
-      scheduled.world.advance(25 * 3_600_000)
+      const hour = 3_600_000
+      scheduled.world.advance(24 * hour - 1)
+      await run()
+      assert.deepEqual(await made(), ['success'])
+      scheduled.world.advance(1)
       await run()
       assert.deepEqual(await made(), ['success', 'success'])
-      scheduled.world.advance(25 * 3_600_000)
+      scheduled.world.advance(24 * hour)
+      const manifest = readFileSync(join(to, 'manifest'))
       writeFileSync(join(to, 'manifest'), 'of another log')
       await run()
+      scheduled.world.advance(hour - 1)
       await run()
       assert.deepEqual(await made(), ['failure', 'success', 'success'])
-      scheduled.world.advance(3_600_001)
+      scheduled.world.advance(1)
       await run()
       assert.equal((await made()).length, 4)
+      // One that ended with its server did not fail.
+      await scheduled.app.db.transaction((tx) =>
+        tx.query(`UPDATE activity_backups SET reason = 'ended_early' WHERE reason = 'backup_failed'`),
+      )
+      writeFileSync(join(to, 'manifest'), manifest)
+      await run()
+      assert.deepEqual((await made()).slice(0, 2), ['success', 'failure'])
       await scheduled.close()
     })
 

@@ -18,6 +18,7 @@ import {
   register,
   signInWith,
   usePasskey,
+  withPasskey,
 } from '../../../test/browser-passkeys.ts'
 import { type Home, type Lamp, type Listening, openHome } from '../../../test/home.ts'
 import { takeLetters } from '../../../test/letters.ts'
@@ -34,6 +35,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
     let agent: TestApplication
     let butler: string
     let passkey: BrowserPasskey
+    let ofEve: BrowserPasskey
     const got: [string, string][] = []
     const browsers = new Map<string, TestBrowser>()
     before(async () => {
@@ -53,6 +55,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       const made = createPasskey(await offered(house, ada.token))
       passkey = made.passkey
       assert.equal((await register(house, ada.token, made.credential)).status, 201)
+      ofEve = (await withPasskey(house, 'eve')).passkey
       const [ofAda, ofBen] = [new TestBrowser(house), new TestBrowser(house)]
       await ofAda.signInWith(passkey)
       await ofBen.signIn('ben')
@@ -184,21 +187,46 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.equal((await seen(id)).body.state, 'waiting')
     })
 
-    const wrong: [string, (asks: { challenge: string; rpId: string }) => object][] = [
-      ['a challenge of its own', (asks) => usePasskey(passkey, { ...asks, challenge: 'AAAA' })],
-      ['nobody verified', (asks) => usePasskey(passkey, asks, { flags: 1 })],
-      ['nobody there', (asks) => usePasskey(passkey, asks, { flags: 4 })],
-      ['another site', (asks) => usePasskey(passkey, asks, { origin: 'https://evil.example' })],
-      ['another domain', (asks) => usePasskey(passkey, asks, { rpId: 'evil.example' })],
-      ['another key', (asks) => usePasskey(passkey, asks, { id: Buffer.from('another') })],
-      ['a registration', (asks) => usePasskey(passkey, asks, { type: 'webauthn.create' })],
+    const wrong: [string, string, (asks: { challenge: string; rpId: string }) => object | undefined][] = [
+      [
+        'with a challenge of its own',
+        'challenge_mismatch',
+        (asks) => usePasskey(passkey, { ...asks, challenge: 'AAAA' }),
+      ],
+      ['with nobody verified', 'user_not_verified', (asks) => usePasskey(passkey, asks, { flags: 1 })],
+      ['with nobody there', 'user_not_present', (asks) => usePasskey(passkey, asks, { flags: 4 })],
+      [
+        'with another site',
+        'origin_mismatch',
+        (asks) => usePasskey(passkey, asks, { origin: 'https://evil.example' }),
+      ],
+      [
+        'with another domain',
+        'rp_id_mismatch',
+        (asks) => usePasskey(passkey, asks, { rpId: 'evil.example' }),
+      ],
+      [
+        'with another key',
+        'credential_unknown',
+        (asks) => usePasskey(passkey, asks, { id: Buffer.from('another') }),
+      ],
+      ['of somebody else', 'credential_unknown', (asks) => usePasskey(ofEve, asks)],
+      [
+        'with a registration',
+        'type_mismatch',
+        (asks) => usePasskey(passkey, asks, { type: 'webauthn.create' }),
+      ],
+      ['that is not sent', 'passkey_missing', () => undefined],
     ]
-    for (const [name, made] of wrong) {
-      test(`a passkey with ${name} lets nothing through`, async () => {
+    for (const [name, reason, made] of wrong) {
+      test(`a passkey ${name} lets nothing through, and the log says why`, async () => {
         const id = await asked()
         const answer = await allow(id, made(await options(id)))
         assert.deepEqual([answer.status, answer.body.code], [403, 'passkey_refused'])
         assert.deepEqual(got, [])
+        await house.app.activity.flushRefusals(true)
+        const line = house.events.findLast(({ outcome }) => outcome === 'refused')
+        assert.deepEqual([line?.event, line?.subject, line?.reason], ['user.sign_in', ada.id, reason])
       })
     }
 

@@ -236,6 +236,14 @@ for (const engine of engines) {
       const path = `/v1/services/${service.id}/keys`
       const preview = async () => {
         const { body } = await ask('GET', `${path}/rotation`)
+        const { items } = (await ask('GET', path)).body
+        const next = items.find(({ status }) => status === 'next')
+        const active = items.find(({ status }) => status === 'active')
+        assert.ok(next && active)
+        assert.deepEqual(
+          [body.active_kid, body.next_kid, body.next_since],
+          [active.kid, next.kid, next.created_at],
+        )
         return [(body.cut_off as unknown as unknown[]).length, body.ready]
       }
       const fetchSet = (agent: string) =>
