@@ -184,6 +184,26 @@ test('the nearest tests come first: those that import it, of the same folder, th
   ])
 })
 
+test('what makes a route is near to the tables of all routes, however its file is called', () => {
+  const [route, schema] = ['packages/server/src/http/route.ts', 'packages/server/src/http/schema.ts']
+  const [table, other] = [
+    'packages/server/src/accounts/acting/acting.test.ts',
+    'packages/server/src/a/a.test.ts',
+  ]
+  const near = (...own: string[]) =>
+    testsNear(
+      'packages/server/src/b/list.ts',
+      new Map([
+        ['packages/server/src/b/list.ts', own],
+        ['packages/server/src/app.ts', ['packages/server/src/b/list.ts']],
+        [other, ['packages/server/src/app.ts']],
+        [table, ['packages/server/src/app.ts']],
+      ]),
+    )
+  assert.deepEqual(near(route, schema), [table, other])
+  assert.deepEqual(near(route), [other, table])
+})
+
 test('each explained mutation is still one of the sources, and has its reason', () => {
   const mutations = readMutations()
   assert.ok(mutations.length > 5000, 'the sources were not found')

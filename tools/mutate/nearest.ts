@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
-import { basename, dirname, join, normalize } from 'node:path'
+import { dirname, join, normalize } from 'node:path'
 import { parseSync } from 'oxc-parser'
 
 /** Which files import which, by their paths from the root of the repository. */
@@ -30,7 +30,8 @@ export function testsNear(file: string, imports: Imports): string[] {
       queue.push(importer)
     }
   }
-  const isOfRoutes = basename(file) === 'routes.ts'
+  const own = imports.get(file) ?? []
+  const isOfRoutes = ['route', 'schema'].every((name) => own.includes(`packages/server/src/http/${name}.ts`))
   const placeOf = (test: string) => {
     if (distances.get(test) === 1) return -1
     if (dirname(test) === dirname(file)) return 0
