@@ -15,6 +15,20 @@ const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/server/src/activity/proof/checkpoints.ts',
+    on: `await appendFile(path, \`\${note}\\n\`, { mode: 0o600, flush: true })`,
+    before: 'true',
+    after: 'false',
+    reason: 'seen only after a failure of power',
+  },
+  {
+    file: 'packages/server/src/sinks/sinks.ts',
+    on: 'const [oldest] = place < size ? await findPlaced(db, place, 1, passOver) : []',
+    before: '<',
+    after: '<=',
+    reason: 'behind the last event there is none to be found',
+  },
+  {
     file: 'packages/server/src/upstream/providers/settings.ts',
     on: 'if (!(error instanceof TypeError)) throw error',
     before: 'if (!(error instanceof TypeError)) throw error',

@@ -119,6 +119,24 @@ test('a line of the server’s log is one line, and commands no terminal', () =>
   assert.equal(JSON.parse(written).name, 'b\u2028c\nd')
 })
 
+test('an error is written with its stack, where it has one, and with what caused it', () => {
+  const lines: string[] = []
+  const log = jsonLog(
+    (line) => lines.push(line),
+    () => 0,
+  )
+  const stackless = new Error('without')
+  delete stackless.stack
+  const error = new Error('no', { cause: new Error('why', { cause: 'a text' }) })
+  for (const one of [stackless, error, 'thrown']) log.error('x', one)
+  const [first, second = '', third] = lines.map((line) => (JSON.parse(line) as { error: string }).error)
+  assert.deepEqual([first, third], ['without', 'thrown'])
+  const [own, why, text] = second.split('\ncaused by ')
+  assert.match(own ?? '', /^Error: no\n +at .*text\.test\.ts/)
+  assert.match(why ?? '', /^Error: why\n +at .*text\.test\.ts/)
+  assert.equal(text, 'a text')
+})
+
 test('of a log that wants failures alone, no warning is written', () => {
   for (const [level, expected] of [
     ['warn', ['warn', 'error']],

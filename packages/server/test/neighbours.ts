@@ -283,7 +283,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       ...{ jwks_uri: 'https://a.example/keys', set_reads: 3, set_tried_at: 500, set_ended_at: null },
       ...{ set_fresh_until: 900, set_usable_until: 2000 },
     },
-    partnerApp('app_b', 'customer', 900),
+    { ...partnerApp('app_b', 'customer', 900), set_reads: 3 },
     partnerApp('app_c', null, null),
   ],
   app_keys: [appKey('app_a', 'one', null), appKey('app_a', 'two', 900), appKey('app_b', 'one', null)],
@@ -337,7 +337,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     created_at: 1,
     disabled_at: letter === 'c' ? 500 : null,
     audience: `for ${letter}`,
-    known_scopes: 'pages:read pages:write',
+    known_scopes: letter === 'c' ? 'pages:burn' : 'pages:read pages:write',
     longest_life_seconds: letter === 'b' ? 600 : 60,
   })),
   // A public one, one with two secrets of which one has ended, and one that is disabled.

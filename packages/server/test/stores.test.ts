@@ -4473,8 +4473,8 @@ const rows: readonly Row[] = [
     store: 'apps',
     statement: 'noteSetFailure',
     run: async (tx) => {
-      await apps.noteSetFailure(tx, { app: 'app_a', read: 2, now: 7, cause: 'too late' })
       await apps.noteSetFailure(tx, { app: 'app_a', read: 3, now, cause: 'timed_out' })
+      await apps.noteSetFailure(tx, { app: 'app_a', read: 2, now: 7, cause: 'too late' })
     },
     changes: ['apps app_a: set_ended_at=1000 set_cause=timed_out'],
   },
@@ -7206,6 +7206,14 @@ const rows: readonly Row[] = [
       ['str_poll', 1],
     ],
     changes: ['- webhook_deliveries msg_h1', '- webhook_deliveries msg_p1'],
+  },
+  {
+    store: 'webhooks/deliveries',
+    statement: 'deleteUnfetched',
+    of: 'when that of a webhook is overdue as well',
+    run: async (tx) => (await webhookDeliveries.deleteUnfetched(tx, 2000)).length,
+    gives: 2,
+    changes: ['- webhook_deliveries msg_h1', '- webhook_deliveries msg_p1', '- webhook_deliveries msg_p2'],
   },
   {
     store: 'webhooks/deliveries',

@@ -122,6 +122,7 @@ for (const engine of engines) {
       'subject=a,,b',
       'detail=route',
       'detail=:x',
+      'detail=:x:y',
       'text=',
       `text=${'x'.repeat(201)}`,
       `event=${Array.from({ length: 21 }, (_, at) => at).join(',')}`,

@@ -350,6 +350,29 @@ for (const engine of engines) {
       assert.equal((await first()).subjects, 21)
     })
 
+    for (const { window, apart, what } of [
+      { window: 3_600, apart: hour, what: 'an hour' },
+      { window: 30 * 86_400, apart: 24 * hour, what: 'a day, however long the rule remembers,' },
+    ]) {
+      test(`alarms of ${what} apart are not made one`, async () => {
+        await ask('PATCH', '/v1/alarm-rules/refresh_reuse', { window_seconds: window })
+        const reuse = (id: string) => happen(by(id), 'session.refresh', undefined, { outcome: 'alarm' })
+        for (let at = 0; at < 5; at++) await reuse(`usr_${at}`)
+        await look()
+        house.world.advance(apart)
+        await reuse('usr_5')
+        await look()
+        assert.equal((await openOnes()).length, 6)
+        for (let at = 6; at < 10; at++) await reuse(`usr_${at}`)
+        await look()
+        assert.equal((await openOnes()).length, 10)
+        house.world.advance(apart - 1)
+        await reuse('usr_10')
+        await look()
+        assert.equal((await openOnes()).filter(([, subject]) => subject === null).length, 1)
+      })
+    }
+
     test('two processes count an event once, and tell once', async () => {
       const beside = await openBeside(house)
       await beside.jobs.runNow(5_000)

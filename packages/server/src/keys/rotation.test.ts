@@ -116,6 +116,20 @@ for (const engine of engines) {
       await beside.stop()
     })
 
+    test('one that is due waits until the next key has stood in the set for a day', async () => {
+      const { keys, ring } = house.app
+      house.world.advance(90 * day)
+      await ring.revoke(operator, kid('next') ?? '')
+      const [active, next] = [kid('active'), kid('next')]
+      await rotateWhenDue(keys.ground)
+      house.world.advance(day - 1)
+      await rotateWhenDue(keys.ground)
+      assert.equal(kid('active'), active)
+      house.world.advance(1)
+      await rotateWhenDue(keys.ground)
+      assert.equal(kid('active'), next)
+    })
+
     test('one that is due waits for those who lack the next key, and not for more than a week', async () => {
       const { keys } = house.app
       house.world.advance(90 * day)
@@ -222,6 +236,9 @@ test('more fetchers than can be noted cost no more memory, and the preview says 
   const { fetches } = house.app.keys.ground
   fetches.note('main', { address: '10.0.1.1' }, ['a'])
   await fetches.flush()
+  for (let i = 1; i < 2_000; i++) fetches.note('main', { address: `10.${i >> 8}.${i & 255}.1` }, ['a'])
+  fetches.note('main', { address: '10.0.0.1' }, ['a'])
+  await fetches.flush()
   assert.equal(fetches.overflowed(), false)
   for (let i = 0; i < 3_000; i++) fetches.note('main', { address: `10.${i >> 8}.${i & 255}.1` }, ['a'])
   await fetches.flush()
@@ -241,5 +258,6 @@ test('more fetchers than can be noted cost no more memory, and the preview says 
   house.world.advance(31 * day)
   fetches.note('main', { address: '10.200.1.1' }, ['b'])
   assert.equal((await fetches.since(0)).length, 1)
+  assert.equal(fetches.overflowed(), false)
   await house.close()
 })

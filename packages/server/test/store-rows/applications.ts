@@ -220,6 +220,17 @@ export const applicationRows: readonly Row[] = [
     gives: ['pages:read', 'pages:write'],
   },
   {
+    store: 'services',
+    statement: 'findKnownScopes',
+    of: 'of those for which there are tokens',
+    async run(tx) {
+      await tx.query("UPDATE services SET audience = NULL WHERE id IN ('svc_a', 'svc_b')")
+      return [...(await services.findKnownScopes(tx))]
+    },
+    gives: [],
+    changes: ['services svc_a: audience=null', 'services svc_b: audience=null'],
+  },
+  {
     store: 'applications',
     statement: 'insertSecret',
     run: (tx) =>

@@ -352,6 +352,18 @@ for (const engine of engines) {
       assert.ok(found.some(({ kind }) => kind === 'dropped_without_record' || kind === 'event_missing'))
     })
 
+    test('a log that was archived again, as one that was restored is, still says what was dropped', async () => {
+      const [said] = (await all({ event: 'log.archive' }, 'oldest', 10, 10_000))
+        .map((row) => JSON.parse(JSON.parse(row).details))
+        .filter(({ from }) => from === 0)
+      const { connections, ...rest } = said
+      assert.ok(connections)
+      // Another part brings this event.
+      const event = 'log.archive' as EventName
+      await house.app.activity.recordAlone(operator, event, undefined, { details: rest })
+      assert.deepEqual((await verified()).findings, [])
+    })
+
     test('of who is held, nothing is dropped until the hold is over', async () => {
       const hold = {
         subject: admin.id,
@@ -360,6 +372,13 @@ for (const engine of engines) {
       }
       const { status } = await house.call('POST', '/v1/activity/holds', { token: admin.token, body: hold })
       assert.equal(status, 201)
+      // More than are read at once stand before it.
+      const others = Array.from({ length: 1_000 }, (_, at) => `('others ${at}', 'case', 1, NULL, NULL)`)
+      await house.app.db.transaction((tx) =>
+        tx.query(
+          `INSERT INTO activity_holds (subject, reason, placed_at, placed_by, ends_at) VALUES ${others.join()}`,
+        ),
+      )
       const rules = { sign_ins: 1 }
       assert.equal(await dropExpired(house.app, rules), 0)
       house.world.advance(5_001)

@@ -342,6 +342,22 @@ for (const engine of engines) {
         rows.reduce((sum, row) => sum + row.count, 0),
         650,
       )
+      // Of the hour and the day that are kept last, and of those before them.
+      house.world.advance(dayMs - (now() % dayMs))
+      const last = now() - 30 * dayMs
+      await store([
+        { at: last, outcome: 'refused', address: '203.0.113.11' },
+        { at: last - 1, outcome: 'refused', address: '203.0.113.12' },
+      ])
+      await count()
+      const kept = await house.app.db.query(
+        `SELECT address, grain FROM activity_refusal_addresses
+          WHERE address IN ('203.0.113.11', '203.0.113.12') ORDER BY address, grain`,
+      )
+      assert.deepEqual(
+        kept,
+        [hourMs, dayMs].map((grain) => ({ address: '203.0.113.11', grain })),
+      )
       house.world.advance(31 * dayMs)
       await house.app.jobs.runNow(10 * minuteMs)
       assert.deepEqual(await house.app.db.query('SELECT * FROM activity_refusal_addresses'), [])

@@ -7,6 +7,17 @@ import { natsAccount, natsKey, natsUser } from './nats.ts'
 import { profileNames } from './profile.ts'
 import { programFacts, shippedProfiles } from './shipped.ts'
 
+test('what is chosen of a profile stands in place of what is shipped', () => {
+  const chosen = {
+    ...{ type: 'x+jwt', lifeSeconds: 60, scopePrefix: 'a.', statusList: true },
+    ...{ audienceForm: 'array' as const, claims: [{ name: 'note', value: 'text' }] },
+  }
+  const { signing } = shippedProfiles.plain
+  assert.deepEqual(profileOf({ name: 'plain', ...chosen }), { ...shippedProfiles.plain, ...chosen, signing })
+  for (const member of Object.keys(chosen) as (keyof typeof chosen)[])
+    assert.notDeepEqual(shippedProfiles.plain[member], chosen[member], member)
+})
+
 const facts: TokenFacts = {
   issuer: 'https://id.example',
   audience: 'mqtt',
