@@ -142,8 +142,6 @@ export async function createApp(given: Given): Promise<App> {
     rights.follow((subjects) => connections.recheck(subjects)),
     followOthers(foundation, [tokens.revocations, { refresh: () => ring.reload() }, rights]),
   ]
-  const orTold = (work: Promise<unknown>) =>
-    work.catch((error: unknown) => ground.log.error('record_failed', error))
 
   return {
     ...{ ...ground, ...tokens, config, findTarget: services.findTarget, masterKey, passwords, attempts },
@@ -167,11 +165,8 @@ export async function createApp(given: Given): Promise<App> {
       await Promise.all([jobs.stop(), backups.stop()])
       await webhooks.stop()
       await connections.broker.close('server_shutting_down')
-      await orTold(apiKeys.uses.flush())
-      await orTold(keys.ground.fetches.flush())
-      await orTold(statistics.stop())
-      await orTold(ground.activity.flushRefusals(true))
-      await orTold(proof.stop())
+      await jobs.finish()
+      await proof.stop().catch((error: unknown) => ground.log.error('record_failed', error))
     },
   }
 }

@@ -16,6 +16,8 @@ export interface Job {
   readonly everyMs: number
   /** @param stopping aborted when the server stops: a long run ends at its next step then, and is gone on with after the next start */
   run(stopping: AbortSignal): Promise<void>
+  /** What it does for the last time when the server stops: where memory alone has something, it is written. */
+  readonly finish?: () => Promise<void>
 }
 
 /** A job as an operator sees it. Times are milliseconds since the epoch. */
@@ -39,6 +41,8 @@ export interface Jobs {
   start(): void
   /** Runs that have begun come to their end, long ones at their next step. */
   stop(): Promise<void>
+  /** Finish each, when there are no more requests: one that fails is logged, and the others are finished all the same. */
+  finish(): Promise<void>
   /** Run those that come at least every `everyMs` now, one after the other: for tests, whose time is an argument. */
   runNow(everyMs?: number): Promise<void>
   states(): readonly JobState[]
@@ -117,6 +121,11 @@ export function createJobs(
       timers = []
       stopping.abort()
       await Promise.all(running.values())
+    },
+    async finish() {
+      for (const { name, finish } of jobs) {
+        await finish?.().catch((error: unknown) => log.error('job_failed', error, { job: name }))
+      }
     },
     async runNow(everyMs = Number.POSITIVE_INFINITY) {
       for (const job of jobs) {

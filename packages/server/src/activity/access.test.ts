@@ -228,7 +228,7 @@ describe('every refusal of a right stands in the log', () => {
   for (const { name, ask, status, row } of overHttps) {
     test(`over HTTPS: ${name}`, async () => {
       const { house } = cast
-      await house.app.activity.flushRefusals(true)
+      await house.app.jobs.finish()
       const before = house.events.length
       const answer = await ask(cast)
       if (status !== undefined) assert.equal(answer?.status, status)

@@ -29,6 +29,11 @@ export function createActivityPart(ground: ActivityGround): Part {
       changeSearchRoute,
       removeSearchRoute,
     ]),
-    jobs: [{ name: 'activity.tell_refusals', everyMs: 15_000, run: () => ground.activity.flushRefusals() }],
+    jobs: [
+      {
+        ...{ name: 'activity.tell_refusals', everyMs: 15_000, run: () => ground.activity.flushRefusals() },
+        finish: () => ground.activity.flushRefusals(true),
+      },
+    ],
   }
 }

@@ -43,6 +43,6 @@ export function createUses({
         noted.set(tokenId, { at: world.now(), address, userAgent })
     },
     flush,
-    job: { name: 'api_keys.note_use', everyMs: 60_000, run: flush },
+    job: { name: 'api_keys.note_use', everyMs: 60_000, run: flush, finish: flush },
   }
 }

@@ -42,6 +42,6 @@ export function createUses({ db, world }: Pick<Ground, 'db' | 'world'>): Uses {
       if (credential !== undefined) noted.set(credential, at)
     },
     flush,
-    job: { name: 'applications.note_use', everyMs: 60_000, run: flush },
+    job: { name: 'applications.note_use', everyMs: 60_000, run: flush, finish: flush },
   }
 }

@@ -18,6 +18,7 @@ export interface Keys extends Part {
 }
 
 export function createKeys(ground: KeysGround): Keys {
+  const noteFetches = () => ground.fetches.flush()
   return {
     ground,
     routes: serve(ground, [
@@ -31,7 +32,7 @@ export function createKeys(ground: KeysGround): Keys {
     jobs: [
       // Reading the ring again drops the keys whose last token has expired.
       { name: 'keys.reload', everyMs: 60_000, run: () => ground.ring.reload() },
-      { name: 'keys.note_fetches', everyMs: 10_000, run: () => ground.fetches.flush() },
+      { name: 'keys.note_fetches', everyMs: 10_000, run: noteFetches, finish: noteFetches },
       { name: 'keys.rotate', everyMs: 3_600_000, run: () => rotateWhenDue(ground) },
     ],
   }

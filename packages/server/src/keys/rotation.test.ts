@@ -82,7 +82,7 @@ for (const engine of engines) {
       await house.app.ring.rotate(operator)
       assert.equal((await rotate('?force=false')).status, 409)
       assert.equal((await rotate('?force=true')).status, 200)
-      await house.app.keys.ground.fetches.flush()
+      await house.app.jobs.finish()
       house.world.advance(7 * day + 1)
       const { cutOff } = await previewRotation(house.app.keys.ground)
       assert.deepEqual(cutOff, [])

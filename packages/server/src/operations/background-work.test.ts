@@ -105,3 +105,24 @@ test('a log that takes no event prevents no job', async () => {
   assert.equal(jobs.states()[0]?.isRunning, false)
   assert.equal(log.lines.filter((line) => line.startsWith('record_failed')).length, 1)
 })
+
+test('each job is finished when the server stops, also behind one that cannot be', async () => {
+  const log = testLog()
+  const finished: string[] = []
+  const job = (name: string, finish?: () => Promise<void>) => ({
+    ...{ name, everyMs: 1000, run: () => Promise.reject(new Error('not asked to run')) },
+    ...(finish && { finish }),
+  })
+  const jobs = createJobs(
+    [
+      job('part.first', () => Promise.reject(new Error('the database is away'))),
+      job('part.second'),
+      job('part.third', async () => void finished.push('third')),
+    ],
+    { world: testWorld(), log },
+  )
+  await jobs.finish()
+  assert.deepEqual(finished, ['third'])
+  assert.equal(log.lines.length, 1)
+  assert.match(log.lines[0] ?? '', /^job_failed .*the database is away/)
+})

@@ -93,23 +93,21 @@ export function createSigners(ground: ServicesGround): Signers {
     return keptOpen(`${keyId} ${type}`, () => ({ issuer, keyId, sign: createSigner({ key, type }) }))
   }
 
+  async function noteUses(): Promise<void> {
+    const noted = [...used]
+    if (noted.length === 0) return
+    await db.transaction(async (tx) => {
+      for (const [kid, { kind, at }] of noted) {
+        await (kind === 'shared' ? noteSharedKeyUse(tx, kid, at) : noteServiceKeyUse(tx, kid, at))
+      }
+    })
+    for (const [kid, use] of noted) if (used.get(kid) === use) used.delete(kid)
+  }
+
   return {
     of,
     ofStatusLists: (service, profile) => of(service, { ...profile, form: 'jwt', type: 'statuslist+jwt' }),
-    job: {
-      name: 'services.note_key_use',
-      everyMs: 60_000,
-      async run() {
-        const noted = [...used]
-        if (noted.length === 0) return
-        await db.transaction(async (tx) => {
-          for (const [kid, { kind, at }] of noted) {
-            await (kind === 'shared' ? noteSharedKeyUse(tx, kid, at) : noteServiceKeyUse(tx, kid, at))
-          }
-        })
-        for (const [kid, use] of noted) if (used.get(kid) === use) used.delete(kid)
-      },
-    },
+    job: { name: 'services.note_key_use', everyMs: 60_000, run: noteUses, finish: noteUses },
   }
 }
 

@@ -17,8 +17,6 @@ export interface Online {
   now(): Promise<number>
   /** Tell how many are connected to this process. */
   tell(devices?: number): Promise<void>
-  /** This process ends: none is connected to it any more. */
-  leave(): Promise<void>
   readonly job: Job
 }
 
@@ -61,9 +59,11 @@ export function createOnline(
       return [...last.values()].reduce((sum, devices) => sum + devices, 0)
     },
     tell,
-    // A process that has never told, such as a command, has nothing to take back.
-    leave: async () => (hasTold ? tell(0) : undefined),
     // More often than once a minute, so that a minute in which nothing was told is one in which no process was there.
-    job: { name: 'activity.tell_online', everyMs: 20_000, run: () => tell() },
+    job: {
+      ...{ name: 'activity.tell_online', everyMs: 20_000, run: () => tell() },
+      // A process that has never told, such as a command, has nothing to take back.
+      finish: async () => (hasTold ? tell(0) : undefined),
+    },
   }
 }

@@ -18,8 +18,6 @@ const dayMs = 86_400_000
 /** How often things happened: kept as events arrive, so that any range is answered without reading the log. */
 export interface LogStatistics extends Part {
   readonly ground: StatisticsGround
-  /** This process ends. */
-  stop(): Promise<void>
 }
 
 interface Given {
@@ -65,6 +63,5 @@ export function createStatistics(
     ground: served,
     routes: serve(served, [readStatisticsRoute, readOverviewRoute]),
     jobs: [consumer.job, online.job, { name: 'activity.drop_statistics', everyMs: 10 * 60_000, run: drop }],
-    stop: online.leave,
   }
 }

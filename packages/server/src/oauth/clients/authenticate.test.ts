@@ -469,7 +469,7 @@ for (const engine of engines) {
       world.advance(999)
       await ask({}, basic(rotated.id, second.secret))
       await ask({}, basic(rotated.id, rotated.secret))
-      await app.applications.uses.flush()
+      await app.jobs.finish()
       world.advance(1)
       await assert.rejects(ask({}, basic(rotated.id, second.secret)), { reason: 'secret_ended' })
       await ask({}, basic(rotated.id, rotated.secret))

@@ -325,7 +325,7 @@ for (const engine of engines) {
       }
       assert.equal(await last(), null)
       await tokenFor(service)
-      await app.app.jobs.runNow(60_000)
+      await app.app.jobs.finish()
       assert.equal(await last(), new Date(app.world.now()).toISOString())
     })
 
