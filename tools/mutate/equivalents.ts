@@ -21,13 +21,14 @@ export const equivalents: readonly Equivalent[] = [
     after: 'false',
     reason: 'seen only after a failure of power',
   },
-  {
+  ...[
+    { before: '<', after: '<=', reason: 'behind the last event there is none to be found' },
+    { before: '1', after: '(1 + 1)', reason: 'only the first event that is found is looked at' },
+  ].map((change) => ({
     file: 'packages/server/src/sinks/sinks.ts',
     on: 'const [oldest] = place < size ? await findPlaced(db, place, 1, passOver) : []',
-    before: '<',
-    after: '<=',
-    reason: 'behind the last event there is none to be found',
-  },
+    ...change,
+  })),
   {
     file: 'packages/server/src/upstream/providers/settings.ts',
     on: 'if (!(error instanceof TypeError)) throw error',
