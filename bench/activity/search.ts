@@ -17,20 +17,24 @@ export async function searchRows(
   const search = (query: string) =>
     query.includes('to=') ? `/v1/activity?${query}` : `/v1/activity?to=${iso(0)}&${query}`
   return [
-    await askedRow(
-      log,
-      `search in ${where} by what an index finds`,
-      {
-        'the newest': search(''),
-        'an event': search('event=user.sign_in'),
-        'two events': search('event=user.sign_in,user.update'),
-        'an event that there is not': search('event=key.rotate'),
-        'a person': search('subject=usr_7'),
-        'a device': search('target=dev_77'),
-        'a day before that': search(`from=${iso(2 * dayMs)}&to=${iso(dayMs)}`),
-      },
-      goalMs,
-    ),
+    {
+      ...(await askedRow(
+        log,
+        `search in ${where} by what an index finds`,
+        {
+          'the newest': search(''),
+          'an event': search('event=user.sign_in'),
+          'two events': search('event=user.sign_in,user.update'),
+          'an event that there is not': search('event=key.rotate'),
+          'a person': search('subject=usr_7'),
+          'a device': search('target=dev_77'),
+          'a day before that': search(`from=${iso(2 * dayMs)}&to=${iso(dayMs)}`),
+        },
+        goalMs,
+      )),
+      ifNotMet:
+        'events that are rare lie in many segments, each of which is read as a whole: docs/decisions/0049.',
+    },
     await askedRow(
       log,
       `search in ${where} by what no index finds`,
