@@ -6438,6 +6438,12 @@ const rows: readonly Row[] = [
   },
   {
     store: 'alarms',
+    statement: 'findOpenAlarm',
+    of: 'of another rule',
+    run: (tx) => alarms.findOpenAlarm(tx, 'device_offline', 'usr_ada'),
+  },
+  {
+    store: 'alarms',
     statement: 'growAlarm',
     run: (tx) => alarms.growAlarm(tx, 'alm_2', { ...growth, subjects: 1 }),
     changes: ['alarms alm_2: facts={} last_at=1000 times=5 subjects=2 holds_until=2000'],
@@ -6469,6 +6475,17 @@ const rows: readonly Row[] = [
     of: 'of one that somebody closed, or that became part of a group',
     run: (tx) => alarms.reopenAlarm(tx, { rule: 'brute_force', subject: 'usr_dan' }, 0, growth),
   },
+  ...(
+    [
+      ['another rule', 'device_offline', 'usr_cyd'],
+      ['somebody else', 'brute_force', 'usr_eve'],
+    ] as const
+  ).map(
+    ([of, rule, subject]): Row => ({
+      ...{ store: 'alarms', statement: 'reopenAlarm', of: `of ${of}` },
+      run: (tx) => alarms.reopenAlarm(tx, { rule, subject }, 899, growth),
+    }),
+  ),
   {
     store: 'alarms',
     statement: 'closeAlarm',

@@ -444,11 +444,20 @@ for (const engine of engines) {
       const access = { url: `${bucket.url}/logs/of us`, region: 'auto', ...keys, lockDays: 30 }
       const place = s3Place(access, house.world)
       const { size } = await backUp(proof(), { place, packing: open })
-      const [events, manifest] = ['events/000000000000000.ndjson.zst', 'manifest'].map((name) =>
-        bucket.objects.get(`bucket/logs/of us/${name}`),
-      )
-      assert.equal(events?.lockedUntil, new Date(house.world.now() + 30 * dayMs).toISOString())
-      assert.ok(manifest !== undefined && manifest.lockedUntil === undefined)
+      const until = new Date(house.world.now() + 30 * dayMs).toISOString()
+      const locked = [...bucket.objects].map(([name, { lockedUntil }]) => [
+        name.replace('bucket/logs/of us/', ''),
+        lockedUntil === until ? 'locked' : lockedUntil,
+      ])
+      assert.deepEqual(Object.fromEntries(locked), {
+        'events/000000000000000.ndjson.zst': 'locked',
+        // The end of the log grows, keys of those who are forgotten go, and a manifest takes the place of the one before.
+        [`events/000000000004096-${size - 4_096}.ndjson.zst`]: undefined,
+        'keys.ndjson.zst': undefined,
+        [`logs/${size}.ndjson.zst`]: 'locked',
+        [`lists/${size}-${house.world.now()}.ndjson`]: 'locked',
+        manifest: undefined,
+      })
       await fill(2)
       await backUp(proof(), { place, packing: open })
       const db = await emptyDatabase()
