@@ -570,7 +570,11 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ...{ threshold: 2, window_ms: 60_000, severity: 'low', sends_mail: 1, created_at: 9 - at, changed_at: 9 },
   })),
   alarms: [
-    alarm('alm_0', 'brute_force', 'usr_dan', { closed_at: 800, close_reason: 'closed' }),
+    alarm('alm_0', 'brute_force', 'usr_dan', {
+      closed_at: 800,
+      close_reason: 'closed',
+      closed_by: 'usr_bob',
+    }),
     alarm('alm_1', 'brute_force', 'usr_ada'),
     alarm('alm_2', 'brute_force', 'usr_bob', { holds_until: now, tell_at: now }),
     alarm('alm_3', 'brute_force', 'usr_cyd', {
