@@ -589,7 +589,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     alarm('alm_4', 'device_offline', '', {
       ...{ holds_until: 1001, tell_at: 1001, acknowledged_at: 5, acknowledged_by: 'usr_ada' },
     }),
-    alarm('alm_5', 'refused_burst', '', { severity: 'low' }),
+    alarm('alm_5', 'refused_burst', '', { severity: 'low', tell_at: 1002 }),
   ],
   alarm_events: [
     { alarm: 'alm_1', event: 'evt_1' },
@@ -620,11 +620,11 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   alarm_silences: [
     silence('sil_1', 'brute_force', 'usr_bob', { ends_at: now, owner: 'usr_ada' }),
     silence('sil_2', 'brute_force', 'usr_ada', { ends_at: 2000 }),
-    silence('sil_3', 'device_offline', null, { ends_at: 3000 }),
+    silence('sil_3', 'device_offline', null, { ends_at: 3000, owner: 'usr_bob' }),
   ],
   webhooks: [
     webhook('whk_a', { created_by: 'usr_ada', leased_until: now }),
-    webhook('whk_b', { off_at: 900, off_reason: 'gone', leased_until: 7 }),
+    webhook('whk_b', { created_by: 'usr_bob', off_at: 900, off_reason: 'gone', leased_until: 7 }),
     webhook('whk_c', { leased_until: 1001 }),
     webhook('whk_d'),
     webhook('cli_idle', { kind: 'logout' }),
