@@ -644,6 +644,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     delivery('msg_a4', 'whk_a', { state: 'dead', ended_at: 900 }),
     delivery('msg_a5', 'whk_a', { state: 'dead', ended_at: 900, created_at: 2 }),
     delivery('msg_b1', 'whk_b'),
+    delivery('msg_b2', 'whk_b', { state: 'delivered', ended_at: 950 }),
     delivery('msg_c1', 'whk_c'),
     delivery('msg_h1', 'str_held', { until_at: now, subject: 'usr_ada' }),
     delivery('msg_p1', 'str_poll', { until_at: now }),

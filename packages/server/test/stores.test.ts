@@ -6619,6 +6619,13 @@ const rows: readonly Row[] = [
   },
   {
     store: 'alarms/remembered',
+    statement: 'findWindow',
+    of: 'of somebody else',
+    run: (tx) => alarmMemory.findWindow(tx, 'brute_force', 'usr_bob'),
+    gives: '[[2,1]]',
+  },
+  {
+    store: 'alarms/remembered',
     statement: 'putWindows',
     run: (tx) =>
       alarmMemory.putWindows(tx, [
@@ -6910,10 +6917,28 @@ const rows: readonly Row[] = [
   },
   {
     store: 'webhooks',
+    statement: 'updateWebhook',
+    of: 'of what is a stream',
+    run: (tx) => webhooks.updateWebhook(tx, 'str_poll', { name: 'n', url: null, events: null }),
+    gives: false,
+  },
+  {
+    store: 'webhooks',
+    statement: 'deleteWebhook',
+    of: 'of what is a stream',
+    run: (tx) => webhooks.deleteWebhook(tx, 'str_poll'),
+  },
+  {
+    store: 'webhooks',
     statement: 'deleteWebhook',
     run: (tx) => webhooks.deleteWebhook(tx, 'whk_b'),
     gives: 'whk_b',
-    changes: ['- webhook_deliveries msg_b1', '- webhook_secrets whs_b1', '- webhooks whk_b'],
+    changes: [
+      '- webhook_deliveries msg_b1',
+      '- webhook_deliveries msg_b2',
+      '- webhook_secrets whs_b1',
+      '- webhooks whk_b',
+    ],
   },
   {
     store: 'webhooks',
