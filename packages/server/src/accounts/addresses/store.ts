@@ -128,7 +128,7 @@ export async function takeFromOthers(tx: Transaction, key: string, userId: strin
 
 /** Make a proven address of an account its primary one. @throws for any other, which undoes the transaction. */
 export async function setPrimary(tx: Transaction, userId: string, id: string): Promise<void> {
-  await tx.query('UPDATE user_addresses SET is_primary = 0 WHERE user_id = $1 AND is_primary = 1', userId)
+  await tx.query('UPDATE user_addresses SET is_primary = 0 WHERE user_id = $1', userId)
   const rows = await tx.query(
     `UPDATE user_addresses SET is_primary = 1 WHERE id = $2 AND user_id = $1 AND proven_at IS NOT NULL
      RETURNING id`,
