@@ -6948,6 +6948,17 @@ const rows: readonly Row[] = [
   },
   {
     store: 'webhooks',
+    statement: 'findDueWebhooks',
+    of: 'of which nothing waits any more',
+    async run(tx) {
+      await tx.query("UPDATE webhook_deliveries SET state = 'dead' WHERE id = 'msg_a1'")
+      return webhooks.findDueWebhooks(tx, now, 9)
+    },
+    gives: [],
+    changes: ['webhook_deliveries msg_a1: state=dead'],
+  },
+  {
+    store: 'webhooks',
     statement: 'leaseWebhook',
     run: (tx) => webhooks.leaseWebhook(tx, 'whk_a', now, 2000),
     gives: 'whk_a',
