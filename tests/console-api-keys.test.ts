@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
+import { hasTexts, type OpenedConsole, openConsole, signIn } from './support/console.ts'
 
 // API keys: made on a page of one's own account, shown once, and revoked there or by an administrator.
 
@@ -44,8 +44,8 @@ test('a key is made with what is chosen, and its text is shown once', options, a
   await text.waitFor({ state: 'detached' })
   assert.ok(await isTaken())
   const table = page.getByRole('table', { name: 'API keys' })
-  assert.deepEqual(await textsOf(table.locator('td[data-title="Scopes"]'), 1), ['devices:view'])
-  assert.deepEqual(await textsOf(table.locator('td[data-title="Last use"]'), 1), ['never'])
+  await hasTexts(table.locator('td[data-title="Scopes"]'), ['devices:view'])
+  await hasTexts(table.locator('td[data-title="Last use"]'), ['never'])
 })
 
 test('it is revoked with the second press, which says what that means', options, async () => {
@@ -88,10 +88,7 @@ test('an administrator sees the keys of a person, and revokes one', options, asy
   const section = page.getByRole('region', { name: 'API keys' })
   await section.getByRole('button', { name: 'Revoke the API key left behind', exact: true }).click()
   await section.getByRole('button', { name: 'Revoke the API key left behind now' }).click()
-  assert.deepEqual(
-    (await textsOf(section.locator('td[data-title="State"] .word'), 2)).map((text) => text.trim()),
-    ['revoked', 'revoked'],
-  )
+  await hasTexts(section.locator('td[data-title="State"] .word'), ['revoked', 'revoked'])
   assert.equal(await isTaken(), false)
   assert.deepEqual(opened.faults, [])
 })

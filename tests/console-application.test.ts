@@ -10,7 +10,7 @@ import { insertStream } from '../packages/server/src/shared-signals/store.ts'
 import { placeApplication } from '../packages/server/test/applications.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { exactly, type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
+import { exactly, hasTexts, type OpenedConsole, openConsole, signIn } from './support/console.ts'
 
 // What an application is told, where and by which streams of shared signals; who has let it in, and what was refused to it.
 
@@ -49,21 +49,21 @@ after(() => opened?.close())
 test('its streams are seen, paused, let go on, and removed with the second press', options, async () => {
   const table = page.getByRole('table', { name: 'Shared signals' })
   const statuses = table.locator('td[data-title="Status"]')
-  assert.deepEqual(await textsOf(table.locator('td[data-title="Delivery"]'), 2), [
+  await hasTexts(table.locator('td[data-title="Delivery"]'), [
     'fetched by it',
     'pushed to hooks.shop.example',
   ])
   await table.getByText('session-revoked').first().waitFor()
   await table.getByRole('button', { name: 'Pause' }).first().click()
   await table.getByRole('button', { name: 'Let it go on' }).waitFor()
-  assert.deepEqual(await textsOf(statuses, 2), ['paused', 'enabled'])
+  await hasTexts(statuses, ['paused', 'enabled'])
   assert.deepEqual(await axeFaults(page), [])
   await table.getByRole('button', { name: 'Let it go on' }).click()
   await exactly(table.getByRole('button', { name: 'Pause' }), 2)
   await page.getByRole('button', { name: 'Remove the stream str_polled' }).click()
   await page.getByText('What waits for it is dropped').waitFor()
   await page.getByRole('button', { name: 'Remove it now' }).click()
-  assert.deepEqual(await textsOf(statuses, 1), ['enabled'])
+  await hasTexts(statuses, ['enabled'])
 })
 
 test('it shows who has let it in, and what was refused to it in words', options, async () => {

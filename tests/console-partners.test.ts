@@ -4,7 +4,7 @@ import { createSigner, generateKey, publicKeyOf, toJwk } from 'latchkey/token'
 import type { Page } from 'playwright-core'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
+import { hasTexts, type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
 
 // Partners: registered on one page; on another given keys and people, asked why an assertion is refused, and turned off.
 
@@ -76,7 +76,7 @@ test('a key is added, and one that is no public key is refused', options, async 
   await section.getByText('This is no public key for the algorithm').waitFor()
   await section.getByLabel('Public key').fill(JSON.stringify(toJwk(publicKeyOf(key))))
   await send.click()
-  assert.deepEqual(await textsOf(section.locator('td[data-title="State"]'), 1), ['in force'])
+  await hasTexts(section.locator('td[data-title="State"]'), ['in force'])
 })
 
 test('an assertion is tested, which uses nothing up, and the step that fails is shown', options, async () => {

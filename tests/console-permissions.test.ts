@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { changeUserType, createUserType } from '../packages/server/src/accounts/user-types/user-types.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, signIn, textsOf } from './support/console.ts'
+import { hasTexts, type OpenedConsole, openConsole, signIn } from './support/console.ts'
 
 // User types and the page of a person, as an administrator meets them.
 
@@ -38,7 +38,7 @@ test('what a type permits is ticked, seen before it is saved, and saved', option
   await box('guest', 'users:read').check()
   await box('guest', 'users:read').uncheck()
   const unsaved = page.getByRole('region', { name: 'guest, not saved yet' })
-  assert.deepEqual(await textsOf(unsaved.locator('code'), 1), ['devices:view'])
+  await hasTexts(unsaved.locator('code'), ['devices:view'])
   assert.equal(await typeOf('guest'), '')
   await unsaved.getByRole('button', { name: 'Save the changes of guest' }).click()
   await unsaved.waitFor({ state: 'detached' })
@@ -59,7 +59,7 @@ for (const { choice, left } of [
     await changeUserType(app, operator, 'guest', { permissions: ['devices:bind'] })
     await page.getByRole('button', { name: 'Save the changes of guest' }).click()
     const alert = page.getByRole('alert').filter({ hasText: 'Somebody else has changed guest' })
-    assert.deepEqual(await textsOf(alert.locator('code'), 1), ['devices:bind'])
+    await hasTexts(alert.locator('code'), ['devices:bind'])
     await alert.getByRole('button', { name: choice }).click()
     await alert.waitFor({ state: 'detached' })
     assert.equal(await typeOf('guest'), left)

@@ -4,7 +4,7 @@ import { decodeUnverified } from 'latchkey/token'
 import type { Page } from 'playwright-core'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
-import { type OpenedConsole, openConsole, password, signIn, textsOf } from './support/console.ts'
+import { hasTexts, type OpenedConsole, openConsole, password, signIn, textsOf } from './support/console.ts'
 
 // Services: registered on one page; on another given scopes, keys and a shape of their tokens, and turned off.
 
@@ -56,7 +56,7 @@ test('a service is registered, and its secret is shown once', options, async () 
   await send.click()
   await form.getByText('There is a service of this name').waitFor()
   const table = page.getByRole('table', { name: 'Services' })
-  assert.deepEqual(await textsOf(table.locator('td[data-title="Audience"]'), 1), ['pages'])
+  await hasTexts(table.locator('td[data-title="Audience"]'), ['pages'])
 })
 
 test(
@@ -76,17 +76,14 @@ test(
     await section.getByText('people of type customer').first().waitFor()
     await section.getByLabel('To', { exact: true }).selectOption('devices')
     await give.click()
-    assert.deepEqual(await textsOf(section.locator('td[data-title="Who"]'), 2), [
-      'all devices',
-      'people of type customer',
-    ])
+    await hasTexts(section.locator('td[data-title="Who"]'), ['all devices', 'people of type customer'])
     const token = await tokenOfAda()
     assert.ok(typeof token === 'object')
     assert.equal(token.claims.scope, 'pages:read')
     await section.getByRole('button', { name: 'Take back pages:read of all devices' }).click()
     await section.getByText('New tokens of all devices do not have pages:read.').waitFor()
     await section.getByRole('button', { name: 'Take it back now' }).click()
-    assert.deepEqual(await textsOf(section.locator('td[data-title="Who"]'), 1), ['people of type customer'])
+    await hasTexts(section.locator('td[data-title="Who"]'), ['people of type customer'])
   },
 )
 
@@ -137,7 +134,7 @@ test('a shared key is made, the next one beside it, and one is taken away', opti
     .click()
   await section.getByText('Nothing is signed by').waitFor()
   await section.getByRole('button', { name: 'Take it away now' }).click()
-  assert.deepEqual(await textsOf(section.locator('td[data-title="State"]'), 1), ['signs'])
+  await hasTexts(section.locator('td[data-title="State"]'), ['signs'])
 })
 
 test('with another profile, the keys of its own are there and rotate', options, async () => {

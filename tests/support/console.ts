@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core'
 import { createUser } from '../../packages/server/src/accounts/users/users.ts'
 import { readConfig } from '../../packages/server/src/config/config.ts'
@@ -8,6 +10,7 @@ import { operator } from '../../packages/server/src/identity.ts'
 import { type RunningServer, startServer } from '../../packages/server/src/main.ts'
 import { type TestLog, type TestWorld, testLog } from '../../packages/server/test/app.ts'
 import { freePort } from '../../packages/server/test/free-port.ts'
+import { eventually } from '../../packages/server/test/second-app.ts'
 import { buildConsole } from '../../tools/build/console.ts'
 import { chromiumLaunch } from './chromium.ts'
 
@@ -108,6 +111,15 @@ export async function exactly(found: Locator, count: number): Promise<void> {
 export async function textsOf(found: Locator, count: number): Promise<string[]> {
   await exactly(found, count)
   return found.allInnerTexts()
+}
+
+/** The texts of what is found come to be these: a page that is told of a change shows it a moment later. */
+export async function hasTexts(found: Locator, expected: readonly string[]): Promise<void> {
+  let texts: string[] = []
+  await eventually(async () => {
+    texts = (await found.allInnerTexts()).map((text) => text.trim())
+    return isDeepStrictEqual(texts, expected)
+  }).catch(() => assert.deepEqual(texts, expected))
 }
 
 /** What customers may do, in tokens that are issued from now on. */
