@@ -189,6 +189,15 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.equal((await call('GET', `/v1/devices/${other.uid}`, after)).status, 200)
     })
 
+    test('of details that end at different times, a token ends with the first', async () => {
+      const now = Math.floor(house.world.now() / 1000)
+      const mine = await letIn([
+        detail({ expires_at: now + 110 }),
+        detail({ identifier: other.uid, expires_at: now + 100 }),
+      ])
+      assert.equal(decodeUnverified(mine.access_token).claims.exp, now + 100)
+    })
+
     test('when the last detail is over, the token is for no device at all', async () => {
       const mine = await letIn([detail({ expires_at: Math.floor(house.world.now() / 1000) + 100 })])
       house.world.advance(100_000)

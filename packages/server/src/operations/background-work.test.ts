@@ -5,9 +5,27 @@ import { openHome } from '../../test/home.ts'
 import { openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import { createJobs } from '../part.ts'
+import { upsertProcess } from './store.ts'
 
 for (const engine of engines) {
   describe(`background work on ${engine}`, () => {
+    test('of processes that were lost, it is known when the last one was missed', async (t) => {
+      const house = await openHome(engine)
+      t.after(() => house.close())
+      const { db, operations } = house.app
+      const now = house.world.now()
+      assert.equal(await operations.lostAt(), 0)
+      const seen = async (id: string, at: number) => {
+        const row = { id, host: 'a', pid: 1, started_at: 1, seen_at: at }
+        await db.transaction((tx) => upsertProcess(tx, row))
+      }
+      await seen('still there', now - 19_999)
+      assert.equal(await operations.lostAt(), 0)
+      await seen('lost last', now - 20_000)
+      await seen('lost first', now - 50_000)
+      assert.equal(await operations.lostAt(), now)
+    })
+
     test('the jobs of every process are listed, with who runs them, until the process has gone', async (t) => {
       const house = await openHome(engine)
       t.after(() => house.close())
