@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Route } from 'playwright-core'
 import { freePort } from '../../packages/server/test/free-port.ts'
@@ -76,13 +76,18 @@ test('the page signs in, asks the API, renews its token, and signs out everywher
   assert.deepEqual(faults, [])
 })
 
-test('a form is sent by nobody before the script that sends it is ready', options, async (t) => {
+/** A page of an origin that the server was not told of, before it is opened. */
+async function pageOfStranger(t: TestContext) {
   const { issuer } = await startLatchkey(t, { LATCHKEY_CORS_ORIGINS: 'https://app.example' })
   const program = fileURLToPath(new URL('serve.ts', import.meta.url))
   const origin = await startExample(t, program, { LATCHKEY_ISSUER: issuer })
   const browser = await chromium.launch(chromiumLaunch)
   t.after(() => browser.close())
-  const page = await browser.newPage()
+  return { issuer, origin, page: await browser.newPage() }
+}
+
+test('a form is sent by nobody before the script that sends it is ready', options, async (t) => {
+  const { origin, page } = await pageOfStranger(t)
   const asked = Promise.withResolvers<Route>()
   await page.route(`${origin}/.well-known/oauth-protected-resource`, asked.resolve)
   await page.goto(origin)
@@ -100,12 +105,7 @@ test('a form is sent by nobody before the script that sends it is ready', option
 })
 
 test('a page of an origin that the server was not told of cannot sign in', options, async (t) => {
-  const { issuer } = await startLatchkey(t, { LATCHKEY_CORS_ORIGINS: 'https://app.example' })
-  const program = fileURLToPath(new URL('serve.ts', import.meta.url))
-  const origin = await startExample(t, program, { LATCHKEY_ISSUER: issuer })
-  const browser = await chromium.launch(chromiumLaunch)
-  t.after(() => browser.close())
-  const page = await browser.newPage()
+  const { issuer, origin, page } = await pageOfStranger(t)
   await page.goto(origin)
   const outcome = `fetch('${issuer}/v1/login', { method: 'POST', headers: { 'content-type': 'application/json' },
     body: '{"username":"ada","password":"${password}"}' }).then(() => 'answered', () => 'stopped')`

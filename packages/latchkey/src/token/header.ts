@@ -39,15 +39,17 @@ export function checkParameters(header: JsonObject): TokenHeader {
   return header as TokenHeader // each named member was checked above
 }
 
+const typePrefix = 'application/'
+
 /** `typ` and `cty` as RFC 7515 section 4.1.9 compares them: without `application/`, whatever the case. */
 export function mediaType(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
   const type = value.toLowerCase()
   // Behind a second slash it is no media type, and stays as it is.
-  return type.startsWith(prefix) && !type.includes('/', prefix.length) ? type.slice(prefix.length) : type
+  return type.startsWith(typePrefix) && !type.includes('/', typePrefix.length)
+    ? type.slice(typePrefix.length)
+    : type
 }
-
-const prefix = 'application/'
 
 /** The accepted `typ` in the form of `mediaType`; undefined stands for a header without one. */
 export function typesOf(value: unknown = [null, 'jwt', 'at+jwt']): readonly (string | undefined)[] {

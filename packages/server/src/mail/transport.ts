@@ -48,7 +48,7 @@ export class MailFailure extends Error {
     this.step = step
     this.isOfLetter = step === 'recipient' || step === 'message'
     // RFC 5321 section 4.2.1: 5yz is permanent. A password that is refused may be corrected, so that is not final.
-    this.isFinal = this.isOfLetter && Number(code) >= 500
+    this.isFinal = this.isOfLetter && code !== undefined && code >= 500
   }
 }
 

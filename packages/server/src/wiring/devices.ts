@@ -14,7 +14,7 @@ import type { Foundation } from './foundation.ts'
 
 export type WiredDevices = ReturnType<typeof createWiredDevices>
 
-/** Devices, their connections, and the one answer to who a caller of either edge is. */
+/** Devices, their connections, and who the callers of both edges are. */
 export function createWiredDevices(
   { config, ground, tracing, masterKey, regions, ring }: Foundation,
   { tokens, apiKeys, rights, accounts, applications }: Callers,

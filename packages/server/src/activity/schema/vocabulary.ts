@@ -1,37 +1,7 @@
 import { kinds } from '../archive/kinds.ts'
 import type { EventName, Outcome, Target } from '../events.ts'
 import type { MemberName } from './members.ts'
-
-/** The names of the OWASP Logging Vocabulary that the log has. */
-type OwaspName =
-  | 'authn_login_fail'
-  | 'authn_login_lock'
-  | 'authn_login_success'
-  | 'authn_password_change'
-  | 'authn_password_change_fail'
-  | 'authn_token_created'
-  | 'authn_token_reuse'
-  | 'authn_token_revoked'
-  | 'authz_admin'
-  | 'authz_change'
-  | 'authz_fail'
-  | 'authz_grant'
-  | 'privilege_permissions_changed'
-  | 'sensitive_delete'
-  | 'sensitive_read'
-  | 'sensitive_update'
-  | 'session_created'
-  | 'session_logout'
-  | 'session_renewed'
-  | 'session_use_after_expire'
-  | 'sys_monitor_disabled'
-  | 'sys_monitor_enabled'
-  | 'sys_shutdown'
-  | 'sys_startup'
-  | 'user_archived'
-  | 'user_created'
-  | 'user_deleted'
-  | 'user_updated'
+import type { OwaspName } from './owasp.ts'
 
 /** What an event is, for whoever reads the log with another program. */
 export interface EventWords {
