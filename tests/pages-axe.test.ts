@@ -454,7 +454,7 @@ for (const look of looks) {
     await press(words.rules(language, 'addRule'))
     await page.locator('input[name=reasons]').waitFor()
     await holds(page, 'rules of alarms, one of one’s own', name)
-    await opens('/activity?event=user.sign_in')
+    await opens('/activity?event=user.sign_in&outcome=success')
     await page.locator('table a[href*="show=evt_"]').first().click()
     await page.locator('.facts a[href^="#/people/"]').first().waitFor()
     await page.locator('summary', { hasText: words.activity(language, 'savedSearches') }).click()
