@@ -159,6 +159,42 @@ test(
   },
 )
 
+test('a page that is opened behind others is loaded when it is shown', options, async () => {
+  const behind = await opened.context.newPage()
+  await behind.addInitScript({
+    content: `let state = 'hidden'
+      Object.defineProperty(document, 'visibilityState', { get: () => state })
+      addEventListener('shown', () => {
+        state = 'visible'
+        document.dispatchEvent(new Event('visibilitychange'))
+      })`,
+  })
+  let asked = 0
+  await behind.route('**/v1/keys', (route) => {
+    asked += 1
+    return route.continue()
+  })
+  await behind.goto(`${issuer}/console#/keys`)
+  await behind.getByRole('heading', { name: 'Keys', level: 1 }).waitFor()
+  assert.equal(asked, 0)
+  await behind.evaluate("dispatchEvent(new Event('shown'))")
+  // It is asked for each minute after that.
+  await behind.getByRole('row').nth(1).waitFor({ timeout: 20_000 })
+  await behind.close()
+})
+
+test('a page that could not be loaded is loaded soon, with nobody pressing anything', options, async () => {
+  const other = await opened.context.newPage()
+  await other.route('**/v1/keys', (route) => route.fulfill({ status: 503, json: { code: 'overloaded' } }), {
+    times: 1,
+  })
+  await other.goto(`${issuer}/console#/keys`)
+  await other.getByRole('alert').getByText('overloaded').waitFor()
+  await other.getByRole('row').nth(1).waitFor({ timeout: 20_000 })
+  assert.equal(await other.getByRole('alert').count(), 0)
+  await other.close()
+})
+
 test('a search is saved, opened, renamed and removed', options, async () => {
   const saved = page.getByRole('region', { name: 'Saved searches' })
   const open = () => page.locator('summary', { hasText: 'Saved searches' }).click()

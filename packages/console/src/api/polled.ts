@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
+import { whenShown } from '../when-shown.ts'
 import { type Problem, problemFrom } from './problem.ts'
 
 export interface Polled<Value> {
@@ -9,9 +10,12 @@ export interface Polled<Value> {
   reload(): void
 }
 
+/** So long after a failure that may be over soon, where the next answer would be later. */
+const againMs = 5_000
+
 /**
- * Call `load` periodically while the page is visible, each time `everyMs` after the last answer. The caller keeps
- * `load` stable (`useCallback`): another function starts a new series.
+ * Call `load` periodically while the page is visible, each time `everyMs` after the last answer; a page that was opened or left
+ * behind others calls it when it is shown. The caller keeps `load` stable (`useCallback`): another function starts a new series.
  */
 export function usePolled<Value>(
   load: (signal: AbortSignal) => Promise<Value>,
@@ -23,28 +27,34 @@ export function usePolled<Value>(
 
   useEffect(() => {
     const leaving = new AbortController()
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const again = async () => {
-      clearTimeout(timer)
-      if (document.visibilityState === 'visible') {
-        try {
-          const answer = await load(leaving.signal)
-          if (leaving.signal.aborted) return
-          setValue(answer)
-          setProblem(undefined)
-        } catch (error) {
-          if (leaving.signal.aborted) return
-          setProblem(problemFrom(error))
-        }
+    const { signal } = leaving
+    /** @returns milliseconds until the next one */
+    const ask = async (): Promise<number> => {
+      try {
+        const answer = await load(signal)
+        signal.throwIfAborted()
+        setValue(answer)
+        setProblem(undefined)
+        return everyMs
+      } catch (error) {
+        signal.throwIfAborted()
+        const failed = problemFrom(error)
+        setProblem(failed)
+        return isTemporary(failed) ? Math.min(againMs, everyMs) : everyMs
       }
-      timer = setTimeout(again, everyMs)
     }
-    void again()
-    return () => {
-      leaving.abort()
-      clearTimeout(timer)
+    const series = async () => {
+      for (let restMs = 0; ; restMs = await ask()) await whenShown(restMs, signal)
     }
+    // It ends by the signal alone.
+    series().catch(() => undefined)
+    return () => leaving.abort()
   }, [load, everyMs, round])
 
   return { value, problem, reload: useCallback(() => setRound((count) => count + 1), []) }
+}
+
+/** The server could not be reached, or could not answer; 501 stays. */
+function isTemporary({ status }: Problem): boolean {
+  return status === 0 || status === 429 || (status >= 500 && status !== 501)
 }

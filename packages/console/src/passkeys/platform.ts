@@ -1,3 +1,4 @@
+import { whenShown } from '../when-shown.ts'
 import type { CredentialType } from './json.ts'
 
 /** What of the browser is used for passkeys. */
@@ -30,29 +31,13 @@ export function browserPlatform(): PasskeyPlatform {
   // A browser without passkeys, and one outside of a secure context, have neither.
   const { PublicKeyCredential: type }: { PublicKeyCredential?: CredentialType } = globalThis
   const { credentials, locks }: Partial<Navigator> = navigator
-  return { isSecureContext, hostname: location.hostname, credentials, type, locks, now: Date.now, wait }
-}
-
-/** Timers stand still while a computer sleeps, so the time is looked at again when the page is shown. */
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  const dueMs = Date.now() + ms
-  return new Promise((resolve, reject) => {
-    const look = () => {
-      if (Date.now() < dueMs || document.visibilityState !== 'visible') return
-      end()
-      resolve()
-    }
-    const timer = setTimeout(look, ms)
-    const end = () => {
-      clearTimeout(timer)
-      document.removeEventListener('visibilitychange', look)
-    }
-    document.addEventListener('visibilitychange', look)
-    const aborted = () => {
-      end()
-      reject(signal.reason)
-    }
-    if (signal.aborted) aborted()
-    else signal.addEventListener('abort', aborted)
-  })
+  return {
+    isSecureContext,
+    hostname: location.hostname,
+    credentials,
+    type,
+    locks,
+    now: Date.now,
+    wait: whenShown,
+  }
 }
