@@ -70,21 +70,25 @@ export async function readContent(row: SegmentRow): Promise<readonly ActivityRow
   const { content, sha256 } = row
   if (content === null || sha256 === null) throw new DamagedSegment(row, 'has no content')
   if (hash('sha256', content) !== sha256) throw new DamagedSegment(row, 'is not what was written')
-  const known = remembered.get(sha256)
+  // With what the row says of it, which is judged together with it.
+  const key = `${sha256} ${row.length} ${row.count}`
+  const known = remembered.get(key)
   if (known !== undefined) return known
   const events = await eventsIn(row, content)
-  remember(remembered, sha256, events, mostRemembered)
+  remember(remembered, key, events, mostRemembered)
   return events
 }
 
 async function eventsIn(row: SegmentRow, content: Uint8Array): Promise<readonly ActivityRow[]> {
   const { length, count } = row
+  if (length > mostBytes) throw new DamagedSegment(row, 'says that it is longer than any is')
   let text: Buffer
   try {
-    text = await decompress(content, { maxOutputLength: Math.min(length, mostBytes) + 1 })
+    text = await decompress(content, { maxOutputLength: length })
   } catch {
     throw new DamagedSegment(row, 'cannot be decompressed')
   }
+  if (text.length !== length) throw new DamagedSegment(row, 'has another length than was written')
   const lines = text.toString().split('\n').slice(0, -1)
   if (lines.length !== count) throw new DamagedSegment(row, 'has another number of events than was written')
   try {
