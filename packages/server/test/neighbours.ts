@@ -621,6 +621,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     silence('sil_1', 'brute_force', 'usr_bob', { ends_at: now, owner: 'usr_ada' }),
     silence('sil_2', 'brute_force', 'usr_ada', { ends_at: 2000 }),
     silence('sil_3', 'device_offline', null, { ends_at: 3000, owner: 'usr_bob' }),
+    silence('sil_4', 'brute_force', null, { ends_at: 1500 }),
   ],
   webhooks: [
     webhook('whk_a', { created_by: 'usr_ada', leased_until: now }),

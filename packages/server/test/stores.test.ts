@@ -6767,7 +6767,7 @@ const rows: readonly Row[] = [
     store: 'alarms/silences',
     statement: 'deleteSilencesOf',
     run: (tx) => alarmSilences.deleteSilencesOf(tx, 'brute_force'),
-    changes: ['- alarm_silences sil_1', '- alarm_silences sil_2'],
+    changes: ['- alarm_silences sil_1', '- alarm_silences sil_2', '- alarm_silences sil_4'],
   },
   {
     store: 'alarms/silences',
@@ -6783,12 +6783,12 @@ const rows: readonly Row[] = [
     store: 'alarms/silences',
     statement: 'findSilences',
     run: (tx) => alarmSilences.findSilences(tx, now, 'sil_1', 9),
-    gives: ['sil_2', 'sil_3'],
+    gives: ['sil_2', 'sil_3', 'sil_4'],
   },
   ...(
     [
       ['usr_ada', 'brute_force', 2000],
-      ['usr_bob', 'brute_force', undefined],
+      ['usr_bob', 'brute_force', 1500],
       ['usr_bob', 'device_offline', 3000],
     ] as const
   ).map(

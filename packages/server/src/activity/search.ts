@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { Database } from '../database/database.ts'
 import { line, moment } from '../http/schema.ts'
 import { firstIdentifierAt } from '../secrets/identifiers.ts'
+import { wholeText } from '../whole-text.ts'
 import { lookAtPlaces, searchEvents } from './archive/reading.ts'
 import { outcomes } from './events.ts'
 import type { Sequencer } from './proof/sequencer.ts'
@@ -32,7 +33,7 @@ export const filters = {
   client_id: v.optional(several(line(256))),
   session_id: v.optional(several(line(64))),
   request_id: v.optional(several(line(128))),
-  detail: v.optional(v.pipe(line(256), v.regex(/^[^:]+:/))),
+  detail: v.optional(v.pipe(line(256), v.regex(wholeText(/[^:]+:.*/)))),
   text: v.optional(line(200)),
 }
 export const times = { from: v.optional(moment), to: v.optional(moment) }

@@ -15,7 +15,9 @@ export const mostAddresses = 20
 /** Characters of a URI (RFC 3986 section 2) but for `#`, which begins a fragment, and `*`, which stands for anything at all. */
 const characters = wholeText(/[\w\-.~:/?[\]@!$&'()+,;=%]+/)
 /** A scheme that belongs to whoever owns the domain, turned around (RFC 8252 section 7.1). */
-const privateScheme = /^[a-z][a-z0-9+-]*(\.[a-z0-9][a-z0-9+-]*)+:\/?/
+const privateScheme = wholeText(/[a-z][a-z0-9+-]*(\.[a-z0-9][a-z0-9+-]*)+:.*/)
+/** Also a user without a name, whom no browser keeps. */
+const naming = wholeText(/[^/]*:\/\/[^/?]*@.*/)
 
 /**
  * What is wrong with an address to which people are to be sent back; undefined if nothing is. It is compared letter by letter
@@ -28,7 +30,7 @@ export function redirectFault(text: string, sender: Sender): string | undefined 
   if (!characters.test(text)) return 'has only characters of a URI'
   const url = URL.parse(text)
   if (!url) return 'is an absolute URI, such as https://app.example/callback'
-  if (url.username !== '' || url.password !== '' || /^[^/]*:\/\/[^/?]*@/.test(text)) return 'names no user'
+  if (url.username !== '' || url.password !== '' || naming.test(text)) return 'names no user'
   if (url.protocol === 'https:' || url.protocol === 'http:') {
     if (url.href !== text && url.href !== `${text}/`) {
       return `is to be written as browsers write it: ${url.href}`

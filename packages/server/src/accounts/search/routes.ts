@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { ok, routesFor } from '../../http/route.ts'
 import { defaultLimit, line, moment, page, paging } from '../../http/schema.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { AccountsGround } from '../ground.ts'
 import { userTypeName } from '../user-types/user-types.ts'
 import { userView } from '../users/views.ts'
@@ -16,7 +17,7 @@ export const peopleFilters = {
   status: v.optional(v.picklist(statuses)),
   address: v.optional(line(254)),
   /** `department=sales`: of an attribute that people are found by. */
-  attribute: v.optional(v.pipe(line(600), v.regex(/^[a-z][a-z0-9_]{0,39}=/))),
+  attribute: v.optional(v.pipe(line(600), v.regex(wholeText(/[a-z][a-z0-9_]{0,39}=.*/)))),
   signed_in_from: v.optional(moment),
   signed_in_before: v.optional(moment),
   signed_in: v.optional(v.literal('never')),
