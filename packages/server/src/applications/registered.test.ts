@@ -396,6 +396,27 @@ for (const engine of engines) {
         assert.equal((await ask('POST', `/${id}/secrets`, {})).status, 201)
       })
 
+      test('with an end keep it when another one is added', async () => {
+        const { id } = await made()
+        const end = new Date(house.world.now() + 3_600_000).toISOString()
+        const later = new Date(house.world.now() + 7_200_000).toISOString()
+        const second = await ask('POST', `/${id}/secrets`, { older_ends_at: end })
+        const [older] = await secrets(id)
+        const ended = await house.call('DELETE', `/v1/applications/${id}/secrets/${second.body.id}`, {
+          token: admin.token,
+        })
+        assert.equal(ended.status, 204, ended.text)
+        const third = await ask('POST', `/${id}/secrets`, { older_ends_at: later })
+        assert.equal(third.body.older_ends_at, end)
+        assert.deepEqual(
+          (await secrets(id)).map(({ id, ends_at }) => [id, ends_at]),
+          [
+            [older?.id, end],
+            [third.body.id, null],
+          ],
+        )
+      })
+
       test('of 16 requests at once for a second one, one gets it', async () => {
         const { id } = await made()
         const answers = await Promise.all(Array.from({ length: 16 }, () => ask('POST', `/${id}/secrets`, {})))

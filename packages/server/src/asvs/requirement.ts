@@ -42,16 +42,16 @@ export function notYet(id: string, level: Level, reason: string, ...proofs: read
   return { id, level, position: 'not_yet', reason, proofs: proofs.map(proofOf) }
 }
 
-const elsewhere = /^(?:tests|test|latchkey)\//
+/** How a proof outside of the server's sources begins, and where it stands. */
+const elsewhere: readonly (readonly [begin: string, folder: string])[] = [
+  ['tests/', 'tests/'],
+  ['test/', 'packages/server/test/'],
+  ['latchkey/', 'packages/latchkey/src/'],
+]
 
 export function proofOf(text: string): Proof {
   const [name = '', whole = ''] = text.split(/: (.*)/s)
   const [title = '', row] = whole.split(' > ')
-  const [place] = elsewhere.exec(name) ?? ['']
-  const folder = {
-    'tests/': 'tests/',
-    'test/': 'packages/server/test/',
-    'latchkey/': 'packages/latchkey/src/',
-  }[place]
-  return { file: `${folder ?? 'packages/server/src/'}${name.slice(place.length)}.test.ts`, title, row }
+  const [begin, folder] = elsewhere.find(([begin]) => name.startsWith(begin)) ?? ['', 'packages/server/src/']
+  return { file: `${folder}${name.slice(begin.length)}.test.ts`, title, row }
 }

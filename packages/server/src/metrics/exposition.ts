@@ -39,7 +39,8 @@ export function createWriter(format: Format): Writer {
   const lines: string[] = []
   function head(kind: Kind, name: string, help: string): void {
     // OpenMetrics names the family, and 0.0.4 the sample.
-    const family = format === 'openmetrics' && kind === 'counter' ? name.replace(/_total$/, '') : name
+    const isFamily = format === 'openmetrics' && kind === 'counter' && name.endsWith('_total')
+    const family = isFamily ? name.slice(0, -'_total'.length) : name
     lines.push(`# HELP ${family} ${help}`, `# TYPE ${family} ${kind}`)
   }
   return {

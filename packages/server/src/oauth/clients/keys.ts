@@ -1,4 +1,5 @@
 import { type KeySet, keySetOf, TokenError, type TokenHeader } from 'latchkey/token'
+import { addressBelow } from '../../addresses/below.ts'
 import type { Documents } from '../../applications/documents/documents.ts'
 import { keysIn } from '../../applications/key-set.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
@@ -37,7 +38,7 @@ export function createClientKeys(documents: Documents): ClientKeys {
   }
 
   async function ofIssuer(issuer: string, header: TokenHeader): Promise<KeySet | undefined> {
-    const discovery = await documents.read(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
+    const discovery = await documents.read(addressBelow(issuer, '.well-known/openid-configuration'))
     const jwksUri = discovery && jwksUriIn(discovery.body, issuer)
     return jwksUri === undefined ? undefined : at(jwksUri, header)
   }

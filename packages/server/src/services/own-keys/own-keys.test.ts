@@ -140,7 +140,9 @@ for (const engine of engines) {
       assert.ok(before.includes(String(kidOf(fresh))), 'it stood in the set before')
       assert.equal(verify(await setOf(service.id), old, 'EdDSA', service.audience).sub, ada.id)
       assert.equal((await kidsOf()).length, 3)
-      app.world.advance(3_700_000)
+      app.world.advance(3_590_000)
+      assert.equal((await kidsOf()).length, 3, 'as long as its tokens live')
+      app.world.advance(110_000)
       assert.equal((await kidsOf()).length, 2)
       admin = (await app.signedIn(`root-${services}`, 'administrator')).token
       await beside.stop()

@@ -1,4 +1,5 @@
 import { type Algorithm, type Jwks, type KeySet, keySet } from 'latchkey/token'
+import { addressBelow } from '../../addresses/below.ts'
 import { parseJson } from '../../json.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
 import { remember } from '../../remember.ts'
@@ -86,8 +87,7 @@ export function createDiscovery({ world, outbound }: DiscoveryGround): Discovery
 
   return {
     async metadataOf(issuer) {
-      // The slash at the end is not doubled (section 4.1).
-      const found = await documentAt(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, false)
+      const found = await documentAt(addressBelow(issuer, '.well-known/openid-configuration'), false)
       return 'fault' in found ? found : metadataIn(found.document, issuer, outbound)
     },
     async keysOf(jwksUri, algorithms, again = false) {

@@ -1,3 +1,4 @@
+import { addressBelow } from '../../../addresses/below.ts'
 import type { Ground } from '../../../ground.ts'
 import type { Job } from '../../../part.ts'
 import { parseCheckpoint, sizeIn } from '../checkpoint.ts'
@@ -96,7 +97,7 @@ async function ask(request: string, { url, key }: WitnessAddress, { note }: Chec
   let status: number
   let text: string
   try {
-    const response = await fetch(`${url.replace(/\/$/, '')}/add-checkpoint`, {
+    const response = await fetch(addressBelow(url, 'add-checkpoint'), {
       ...{ method: 'POST', body: request, redirect: 'error', headers: { 'content-type': 'text/plain' } },
       signal: AbortSignal.timeout(timeoutMs),
     })

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseVerifierKey } from '../../../activity/proof/notes.ts'
 import { type Finding, verifyLog } from '../../../activity/proof/verify.ts'
+import { addressBelow } from '../../../addresses/below.ts'
 import type { Given } from '../../given.ts'
 import { withApp } from '../../open.ts'
 import { createOutput } from '../../output.ts'
@@ -54,7 +55,7 @@ async function keptOf({ checkpoints = [], witness }: Options, vkeys: readonly st
 }
 
 async function askWitness(url: string, origin: string): Promise<string> {
-  const address = `${url.replace(/\/$/, '')}/witnessed?origin=${encodeURIComponent(origin)}`
+  const address = addressBelow(url, `witnessed?origin=${encodeURIComponent(origin)}`)
   const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
   if (!response.ok) throw new Error(`the witness at ${url} answered ${response.status} for ${origin}`)
   return response.text()
