@@ -1,4 +1,5 @@
 import { wholeText } from '../whole-text.ts'
+import { withoutSlash } from '../without-slash.ts'
 import { ClientError } from './errors.ts'
 import type { Prover } from './proofs/proofs.ts'
 
@@ -48,7 +49,7 @@ const delaySeconds = wholeText(/\d{1,9}/)
 
 /** The URL of the issuer, as it stands before the paths of its routes. */
 export function baseOf({ href }: URL): string {
-  return href.replace(/\/$/, '')
+  return withoutSlash(href)
 }
 
 /** How tokens are presented (RFC 6750, RFC 9449). */

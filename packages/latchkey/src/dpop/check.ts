@@ -4,6 +4,7 @@ import { clockOf } from '../options/clock.ts'
 import { isAlgorithm, schemes } from '../token/algorithms.ts'
 import { secondsOf } from '../token/claims.ts'
 import type { AsymmetricAlgorithm } from '../token/index.ts'
+import { withoutSlash } from '../without-slash.ts'
 import { type DpopNonceOptions, type NonceClock, prepareNonces } from './nonces.ts'
 import {
   comparablePath,
@@ -213,6 +214,6 @@ function basesOf(value: unknown): readonly string[] {
     if (url === undefined || /[?#]/.test(String(base))) {
       throw new TypeError('baseUrl is an http or https URL without query and fragment')
     }
-    return url.replace(/\/$/, '')
+    return withoutSlash(url)
   })
 }

@@ -7,6 +7,7 @@ import {
 import { checkOptions, type OptionNames } from '../options/check-options.ts'
 import { clockOf } from '../options/clock.ts'
 import { createSigner, generateKey, type PrivateKey, publicKeyOf, toJwk } from '../token/index.ts'
+import { withoutSlash } from '../without-slash.ts'
 import { type AskedApp, prepareAsk } from './ask.ts'
 
 /** The options of `createTestIssuer`. */
@@ -153,7 +154,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
 
   const answer: typeof fetch = async (input) => {
     const asked = input instanceof Request ? input.url : String(input)
-    const base = issuer.replace(/\/$/, '')
+    const base = withoutSlash(issuer)
     if (asked === `${base}/.well-known/openid-configuration`) {
       return Response.json({ issuer, jwks_uri: `${base}/.well-known/jwks.json` })
     }

@@ -1,4 +1,5 @@
 import { isLoopback } from '../addresses/loopback.ts'
+import { isWebAddress } from '../addresses/web.ts'
 import type { Config } from './settings.ts'
 
 /** What production refuses to start with, and how to correct it. */
@@ -47,7 +48,7 @@ export function contradictions(config: Config): string[] {
     found.push('LATCHKEY_CLIENT_REGISTRATION=token needs LATCHKEY_CLIENT_REGISTRATION_TOKEN_FILE')
   }
   const { backupTo, backupAccessKey, backupSecretKey } = config
-  const isBucket = backupTo !== undefined && /^https?:/.test(backupTo)
+  const isBucket = backupTo !== undefined && isWebAddress(backupTo)
   if (isBucket && (backupAccessKey === undefined || backupSecretKey === undefined)) {
     found.push(
       'LATCHKEY_BACKUP_TO is a bucket: it needs LATCHKEY_BACKUP_ACCESS_KEY and LATCHKEY_BACKUP_SECRET_KEY',

@@ -14,7 +14,7 @@ export function validate(schema: GenericSchema, input: unknown, where: string): 
 
 /** The validator takes a list for an object, and one without required members for whole. */
 function isOfObjects(schema: GenericSchema): boolean {
-  if (!isOfType('union', schema)) return /(?:object|record)$/.test(schema.type)
+  if (!isOfType('union', schema)) return schema.type.endsWith('object') || schema.type === 'record'
   return (schema as unknown as UnionSchema<GenericSchema[], undefined>).options.every(isOfObjects) // of its type
 }
 

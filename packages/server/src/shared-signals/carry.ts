@@ -21,7 +21,7 @@ export function createSetSigner({ ring, issuer }: Pick<SignalsGround, 'ring' | '
 }
 
 /** The stream of a receiver of the queue, which has one for its events and one for what happens to it. */
-export const streamOf = (receiver: string) => receiver.replace(/\/status$/, '')
+export const streamOf = (receiver: string) => receiver.split('/status', 1)[0] ?? receiver
 
 /** Have the queue push security event tokens (RFC 8935). */
 export function carrySets(ground: SignalsGround, sign: SignSet): void {

@@ -1,3 +1,4 @@
+import { withoutSlash } from '../../without-slash.ts'
 import { ClientError } from '../errors.ts'
 import { type GivenTokens, type SessionIssuer, tokensIn } from '../given-tokens.ts'
 import { claimsOf } from '../session.ts'
@@ -46,6 +47,7 @@ export function createApplicationIssuer(parts: ApplicationParts): ApplicationIss
     const tokens = tokensIn(answer, { scheme, refreshToken: answer.body.refresh_token })
     const { aud } = claimsOf(tokens.accessToken) ?? {}
     const audiences = Array.isArray(aud) ? aud : [aud]
+    // An audience that is an address stands for the same with and without an empty path.
     if (audiences.some((one) => typeof one === 'string' && withoutSlash(one) === withoutSlash(audience)))
       return tokens
     throw new ClientError('answer_invalid', 'the issuer gave a token for another audience', {
@@ -124,11 +126,6 @@ export function createApplicationIssuer(parts: ApplicationParts): ApplicationIss
       if (answer.status !== 200 && !isGone) throw refusalOf(answer)
     },
   }
-}
-
-/** An audience that is an address stands for the same with and without an empty path. */
-function withoutSlash(audience: string): string {
-  return audience.replace(/\/$/, '')
 }
 
 /** @throws {ClientError} `answer_invalid` */

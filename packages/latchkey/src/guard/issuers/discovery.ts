@@ -1,6 +1,7 @@
 import { type FetchLimits, fetchJson, isTimeout } from '../../token/fetch-json.ts'
 import type { JsonObject } from '../../token/index.ts'
 import { isLoopback, trustworthyUrl } from '../../token/trustworthy-url.ts'
+import { withoutSlash } from '../../without-slash.ts'
 
 /** What the metadata of an issuer says that a guard needs. */
 interface IssuerMetadata {
@@ -55,7 +56,7 @@ export function createDiscovery(
 
 /** OpenID Connect Discovery section 4 appends the well-known part to the path; RFC 8414 section 3 inserts it. */
 function metadataUrls(issuer: URL): URL[] {
-  const path = issuer.pathname.replace(/\/$/, '')
+  const path = withoutSlash(issuer.pathname)
   return [
     new URL(`${path}/.well-known/openid-configuration`, issuer),
     new URL(`/.well-known/oauth-authorization-server${path}`, issuer),

@@ -4,6 +4,7 @@ import { type RemoteKeySet, type SecretKey, secretKey, type VerifierOptions } fr
 import { locatedKeySet } from '../../token/jwks/remote-key-set.ts'
 import { isKey } from '../../token/keys/keys.ts'
 import { wholeText } from '../../whole-text.ts'
+import { withoutSlash } from '../../without-slash.ts'
 import { createRevocationList, type RevocationList } from '../revocations/revocation-list.ts'
 import {
   followRevocations,
@@ -245,7 +246,7 @@ function issuerSource(
 }
 
 function ownKeySetUrl(issuer: string, service: string): URL {
-  return new URL(`${issuer.replace(/\/$/, '')}/.well-known/jwks/${encodeURIComponent(service)}.json`)
+  return new URL(`${withoutSlash(issuer)}/.well-known/jwks/${encodeURIComponent(service)}.json`)
 }
 
 const noFeed: RevocationFeedState = Object.freeze({

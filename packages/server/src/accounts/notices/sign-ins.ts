@@ -79,7 +79,7 @@ async function look(ground: LettersGround, tx: Transaction, found: UnseenSession
     at: new Date(found.created_at)
       .toISOString()
       .replace('T', ' ')
-      .replace(/\.\d+Z$/, ' UTC'),
+      .replace(/\.\d+Z/, ' UTC'),
     browser: nameOf(found.user_agent),
     region: found.region,
     address: found.address,

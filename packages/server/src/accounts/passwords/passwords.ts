@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Refusal } from '../../errors.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { World } from '../../world.ts'
 import { type Argon2, type Argon2Cost, phc, platformArgon2 } from './hashes/argon2.ts'
 import { createHashes } from './hashes/hashes.ts'
@@ -18,6 +19,7 @@ export const ourArgon2Cost: Argon2Cost = {
   tagLength: 32,
 }
 const saltLength = 16
+const argon2idForm = wholeText(/\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$.*/)
 
 /** The only place where passwords are hashed. */
 export interface Passwords {
@@ -78,7 +80,7 @@ export function createPasswords(
     isOutdated(stored) {
       const { pepper, hash } = peppers.read(stored)
       if (pepper !== peppers.current) return true
-      const [, memory, passes] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(hash) ?? []
+      const [, memory, passes] = argon2idForm.exec(hash) ?? []
       return !(Number(memory) >= ourArgon2Cost.memory && Number(passes) >= ourArgon2Cost.passes)
     },
     async matches(password, stored) {

@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { World } from '../../world.ts'
 import { findPlaced } from '../archive/reading.ts'
 import type { DamagedSegment } from '../archive/segment.ts'
@@ -50,6 +51,7 @@ const fileLength = 16 * tileWidth
 const page = 1_000
 const mostWrong = 100
 const unfinishedName = 'unfinished.ndjson'
+const periodForm = wholeText(/events\/\d+-\d+\..*/)
 /** How many files may have to be written again after an interruption. */
 const notedEvery = 16
 
@@ -162,7 +164,7 @@ async function tidy(
 ): Promise<void> {
   await place.remove(unfinishedName)
   for (const name of before.keys()) {
-    if (!listed.has(name) && /^events\/\d+-\d+\./.test(name)) await place.remove(name)
+    if (!listed.has(name) && periodForm.test(name)) await place.remove(name)
   }
 }
 

@@ -1,3 +1,4 @@
+import { isWebAddress } from '../../addresses/web.ts'
 import { isUniqueViolation } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
@@ -16,7 +17,7 @@ const silentMs = 300_000
 
 /** Where a setting or an option of the command line points. */
 export function placeFor(to: string, settings: BackupSettings, world: World): BackupPlace {
-  if (!/^https?:/.test(to)) return directoryPlace(to)
+  if (!isWebAddress(to)) return directoryPlace(to)
   const { region, accessKey, secretKey, lockDays } = settings
   if (accessKey === undefined || secretKey === undefined) {
     throw new Refusal(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { Refusal } from '../../errors.ts'
 import { isVisible } from '../../text.ts'
+import { wholeText } from '../../whole-text.ts'
 import type { ApplicationFacts, NewApplication } from '../facts.ts'
 import { longestAddress, mostAddresses } from '../redirects.ts'
 import type { ApplicationRow } from '../store.ts'
@@ -113,11 +114,11 @@ function pageOf(uri: string | undefined): string | null {
     : null
 }
 
+const onThisMachine = wholeText(/(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)):\d+(.*)/)
+
 /** What equal registrations have in common: a program registers anew from whichever port it has at the moment. */
 export function likenessOf(given: ApplicationFacts & Pick<ApplicationRow, 'type'>): string {
-  const plain = (given.redirectUris ?? []).map((uri) =>
-    uri.replace(/^(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)):\d+/, '$1'),
-  )
+  const plain = (given.redirectUris ?? []).map((uri) => uri.replace(onThisMachine, '$1$2'))
   const facts = JSON.stringify([given.name, given.type, given.authentication, [...new Set(plain)].sort()])
   return createHash('sha256').update(facts).digest('base64url')
 }

@@ -94,4 +94,4 @@ function refusedText(reason: string, say: (typeof words)[Language], name: string
   return reason.startsWith('provider_') ? say.denied(name) : say.failed(name)
 }
 
-const isOver = (reason = '') => /^(state|browser)_/.test(reason)
+const isOver = (reason = '') => reason.startsWith('state_') || reason.startsWith('browser_')

@@ -67,7 +67,9 @@ const spellings = forms.map(({ pattern, stored }) => ({
 }))
 
 /** One round, or few, of a fast hash: Django's and passlib's old ones, LDAP's, crypt's. */
-const weak = /^(?:md5\$|sha1\$|unsalted_|crypt\$|\$1\$|\$apr1\$|\{s?(?:sha|md5)\d*\}|[0-9a-f]{32,128}$)/i
+const weak = wholeText(
+  /(?:md5\$|sha1\$|unsalted_|crypt\$|\$1\$|\$apr1\$|\{s?(?:sha|md5)\d*\}).*|[0-9a-f]{32,128}/is,
+)
 const keycloakPbkdf2 = wholeText(/pbkdf2(?:-(sha256|sha512))?/)
 
 /** What Keycloak stores in `credentials`, as texts of JSON in JSON. */
