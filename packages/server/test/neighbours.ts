@@ -80,6 +80,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
       client_id: 'cli_a',
       within_session: 'ses_another',
       by_application: 1,
+      last_used_at: 990,
     },
   ],
   signed_in_browsers: [

@@ -694,6 +694,17 @@ const archiveRows: readonly Row[] = [
   },
   {
     store: 'activity/archive',
+    statement: 'findDroppedUntil',
+    of: 'a kind of which several were',
+    async run(tx) {
+      await archive.dropSegment(tx, 80, now)
+      return archive.findDroppedUntil(tx, 'connections')
+    },
+    gives: 19,
+    changes: ['activity_segments 10 connections: dropped_at=1000'],
+  },
+  {
+    store: 'activity/archive',
     statement: 'findPeriods',
     run: (tx) => archive.findPeriods(tx, 9),
     gives: [
@@ -6460,6 +6471,21 @@ const rows: readonly Row[] = [
     run: (tx) => alarms.reopenAlarm(tx, { rule: 'brute_force', subject: 'usr_cyd' }, 899, growth),
     gives: 'alm_3',
     changes: [
+      'alarms alm_3: facts={} last_at=1000 times=5 holds_until=2000 acknowledged_at=null acknowledged_by=null closed_at=null closed_by=null close_reason=null returns=1 tell_at=1500',
+    ],
+  },
+  {
+    store: 'alarms',
+    statement: 'reopenAlarm',
+    of: 'of the last of several',
+    async run(tx) {
+      await alarms.insertAlarm(tx, { ...newAlarm('usr_cyd'), id: 'alm_00' })
+      await alarms.closeAlarm(tx, 'alm_00', { now: 950, by: null, reason: 'over', tellAt: null })
+      return alarms.reopenAlarm(tx, { rule: 'brute_force', subject: 'usr_cyd' }, 899, growth)
+    },
+    gives: 'alm_3',
+    changes: [
+      '+ alarms alm_00: id=alm_00 rule=brute_force subject=usr_cyd subject_kind=user severity=high opened_at=1000 last_at=1000 times=1 subjects=1 closed_at=950 close_reason=over returns=0 told=nothing told_times=0',
       'alarms alm_3: facts={} last_at=1000 times=5 holds_until=2000 acknowledged_at=null acknowledged_by=null closed_at=null closed_by=null close_reason=null returns=1 tell_at=1500',
     ],
   },

@@ -71,8 +71,11 @@ for (const engine of engines) {
       await asAdmin('POST', '/v1/user-types', { name, permissions: [...permissions, 'api-keys:write'] })
       return name
     }
-    const granted = async (owner: SignedIn, permission: 'activity:read', until: number | null) =>
-      grant(house.app, operator, owner.id, { kind: 'grant', permission, reason: 'a reason', until })
+    const granted = async (
+      owner: SignedIn,
+      permission: 'activity:read' | 'keys:read',
+      until: number | null,
+    ) => grant(house.app, operator, owner.id, { kind: 'grant', permission, reason: 'a reason', until })
     const newService = async (own: 'issuer' | 'own' | 'shared' = 'issuer') => {
       const audience = `https://service-${engine}-${++count}.example`
       const { service } = await createService(house.app, operator, {
@@ -255,6 +258,27 @@ for (const engine of engines) {
           await granted(owner, 'activity:read', house.world.now() + day)
           await asAdmin('PATCH', `/v1/user-types/${type}`, { permissions: ['api-keys:write'] })
           assert.equal((await findApiKey(house.app.db, made.row.id))?.revoked_at, null)
+          return {
+            made,
+            async end() {
+              house.world.advance(day)
+              await house.app.jobs.runNow(1_000)
+            },
+          }
+        },
+      },
+      {
+        name: 'the first of two grants of its owner ends',
+        reason: 'scope_lost',
+        async begin() {
+          const permissions = ['activity:read', 'keys:read'] as const
+          const type = await typeWith(permissions)
+          const owner = await person(type)
+          const made = await keyOf(owner, permissions)
+          const now = house.world.now()
+          await granted(owner, 'activity:read', now + 3 * day)
+          await granted(owner, 'keys:read', now + day)
+          await asAdmin('PATCH', `/v1/user-types/${type}`, { permissions: ['api-keys:write'] })
           return {
             made,
             async end() {

@@ -56,6 +56,12 @@ describe('the configuration', () => {
       value: 'https://id.example',
     },
     {
+      name: 'a directory below one that is called like an address is a directory',
+      environment: { LATCHKEY_BACKUP_TO: '/mnt/https:/log?x' },
+      setting: 'backupTo',
+      value: '/mnt/https:/log?x',
+    },
+    {
       name: 'an origin is kept as browsers send it, or it would never match',
       environment: { LATCHKEY_CORS_ORIGINS: ' https://App.example/ ,, http://localhost:5173' },
       setting: 'corsOrigins',

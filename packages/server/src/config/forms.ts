@@ -227,11 +227,13 @@ export const retention = v.pipe(
   ),
 )
 
+const urlForm = wholeText(/[a-z]+:.*/i)
+
 /** A directory, or the address of a bucket; by plain http on this machine only. */
 export const backupPlace = v.pipe(
   v.string(),
   v.check((text) => {
-    if (!/^[a-z]+:/i.test(text)) return text.trim() !== ''
+    if (!urlForm.test(text)) return text.trim() !== ''
     const url = URL.canParse(text) ? new URL(text) : undefined
     if (url === undefined || url.username !== '' || url.password !== '' || url.search !== '') return false
     if (url.hash !== '' || url.pathname.replaceAll('/', '') === '') return false

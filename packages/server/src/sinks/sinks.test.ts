@@ -192,7 +192,9 @@ for (const engine of engines) {
         [stalls[0]?.outcome, stalls[0]?.reason, stalls[0]?.target],
         ['alarm', 'sink_stalled', 'dead'],
       )
-      assert.equal((JSON.parse(stalls[0]?.details ?? '') as { fault: string }).fault, 'ECONNREFUSED')
+      const { fault, events } = JSON.parse(stalls[0]?.details ?? '') as { fault: string; events: number }
+      assert.equal(fault, 'ECONNREFUSED')
+      assert.ok(events >= 5, `${events} events wait`)
       assert.equal((await opened.app.sinks.states())[0]?.failing_since, before)
       const admin = await opened.signedIn('root', 'administrator')
       const { body } = await opened.call('GET', '/v1/sinks', { token: admin.token })

@@ -7,6 +7,7 @@ import { eventually, openBeside, post } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import type { App } from '../app.ts'
 import { type Listener, listen } from '../mqtt/listener.ts'
+import { clockSkewMs } from './authenticate.ts'
 
 for (const engine of engines) {
   describe(`one token, on ${engine},`, () => {
@@ -265,6 +266,14 @@ for (const engine of engines) {
       assert.equal((await rows()).length, before + 1)
       const told = await house.app.db.query(`SELECT id FROM activity WHERE target = $1`, idOf(one.token))
       assert.equal(told.length, 1)
+    })
+
+    test('is listed no longer than it can live, whatever end somebody has given', async () => {
+      const one = await person()
+      const asked = { token_id: idOf(one.token), expires_at: '2999-01-01T00:00:00Z' }
+      const { body, text } = await byAdmin(asked)
+      const exp = Number(decodeUnverified(one.token).claims.exp) * 1000
+      assert.equal(Date.parse(String(body.ends_at)), exp + clockSkewMs, text)
     })
 
     test('stays revoked as long as it lives, whatever end somebody has given before', async () => {

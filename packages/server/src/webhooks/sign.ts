@@ -3,9 +3,11 @@ import type { World } from '../world.ts'
 
 // Standard Webhooks 1.0.0, 'Signature scheme' and 'Webhook headers'.
 
+const prefix = 'whsec_'
+
 /** 32 random bytes, as the standard writes them. */
 export function newWebhookSecret(world: Pick<World, 'random'>): string {
-  return `whsec_${world.random(32).toString('base64')}`
+  return `${prefix}${world.random(32).toString('base64')}`
 }
 
 /** One attempt to deliver a message. */
@@ -22,7 +24,7 @@ export function signedHeaders(
 ): Readonly<Record<string, string>> {
   const timestamp = String(Math.floor(atMs / 1000))
   const signatures = secrets.map((secret) => {
-    const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64')
+    const key = Buffer.from(secret.slice(prefix.length), 'base64')
     return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`
   })
   return {

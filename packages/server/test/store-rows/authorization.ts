@@ -164,8 +164,14 @@ export const authorizationRows: readonly Row[] = [
     store: 'oauth/consents',
     statement: 'findConsentsTo',
     run: async (tx) =>
-      (await consents.findConsentsTo(tx, 'cli_a', { after: '', limit: 9 })).map((row) => row.user_id),
-    gives: ['usr_ada', 'usr_bob'],
+      (await consents.findConsentsTo(tx, 'cli_a', { after: '', limit: 9 })).map((row) => [
+        row.user_id,
+        row.resource,
+      ]),
+    gives: [
+      ['usr_ada', ''],
+      ['usr_bob', ''],
+    ],
   },
   {
     store: 'oauth/consents',
@@ -246,8 +252,9 @@ export const authorizationRows: readonly Row[] = [
   {
     store: 'oauth/sessions',
     statement: 'findUses',
-    run: async (tx) => (await opened.findUses(tx, 'usr_cyd')).map(({ sessions }) => Number(sessions)),
-    gives: [2],
+    run: async (tx) =>
+      (await opened.findUses(tx, 'usr_cyd')).map((use) => [Number(use.sessions), use.last_used_at]),
+    gives: [[2, 990]],
   },
   {
     store: 'oauth/device',

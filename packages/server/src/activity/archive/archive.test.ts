@@ -172,6 +172,20 @@ for (const engine of engines) {
       assert.deepEqual((await verified()).findings, [])
     })
 
+    test('segments say of what time and which ids their events are', async () => {
+      const rows = await house.app.db.query<SegmentRow>(
+        'SELECT * FROM activity_segments WHERE content IS NOT NULL',
+      )
+      assert.ok(rows.some(({ min_at, max_at }) => min_at < max_at))
+      for (const row of rows) {
+        const events = await readContent(row)
+        const [times, ids] = [events.map(({ at }) => at), events.map(({ id }) => id)]
+        const said = [row.count, row.min_at, row.max_at, row.min_id, row.max_id]
+        const [byTime, byId] = [times.toSorted((a, b) => a - b), ids.toSorted()]
+        assert.deepEqual(said, [events.length, byTime[0], byTime.at(-1), byId[0], byId.at(-1)])
+      }
+    })
+
     const archiveEvents = async () => {
       const [row] = await house.app.db.query<{ n: number }>(
         `SELECT COUNT(*) AS n FROM activity WHERE event = 'log.archive'`,

@@ -8,6 +8,7 @@ import { objectsIn } from './json-array.ts'
 import type { Source, SourceRecord } from './source.ts'
 
 const millisecondsForm = wholeText(/\d+/)
+const zonedForm = wholeText(/.*(?:Z|[+-]\d\d:\d\d)/)
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -155,7 +156,7 @@ function fullName(...parts: readonly (string | undefined)[]): string | null {
 /** A time as milliseconds, as a text of them, or by ISO 8601, in UTC where it names no zone, as Django's without zones are. */
 function momentOf(value: unknown): number | undefined {
   if (typeof value === 'string' && !millisecondsForm.test(value)) {
-    const read = v.safeParse(moment, /(?:Z|[+-]\d\d:\d\d)$/.test(value) ? value : `${value}Z`)
+    const read = v.safeParse(moment, zonedForm.test(value) ? value : `${value}Z`)
     return read.success && read.output >= 0 ? read.output : undefined
   }
   const atMs = Number(value ?? Number.NaN)
