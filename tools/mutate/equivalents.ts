@@ -15,6 +15,13 @@ const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/server/src/accounts/permissions/history.ts',
+    on: 'before = page.at(-1)?.id',
+    before: '1',
+    after: '(1 + 1)',
+    reason: 'an event that is read twice is undone twice in a row, which is the same',
+  },
+  {
     file: 'packages/server/src/activity/proof/checkpoints.ts',
     on: `await appendFile(path, \`\${note}\\n\`, { mode: 0o600, flush: true })`,
     before: 'true',

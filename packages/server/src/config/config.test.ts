@@ -314,6 +314,15 @@ describe('production', () => {
       says: /without TLS/,
     },
     {
+      name: 'MQTT on a public host with empty names of files',
+      environment: {
+        LATCHKEY_MQTT_HOST: '0.0.0.0',
+        LATCHKEY_MQTT_TLS_CERT: '',
+        LATCHKEY_MQTT_TLS_KEY: '',
+      },
+      says: /without TLS/,
+    },
+    {
       name: 'MQTT without TLS on every IPv6 address',
       environment: { LATCHKEY_MQTT_HOST: '::' },
       says: /without TLS/,

@@ -13,7 +13,8 @@ export function refusals(config: Config): string[] {
   }
   if (config.port === 0 && issuer.port === '0')
     found.push('LATCHKEY_PORT 0 needs LATCHKEY_ISSUER: nobody could find this server')
-  if (!isLoopback(config.mqttHost) && !(config.mqttTlsCert && config.mqttTlsKey)) {
+  // A certificate goes with its key, or nothing starts.
+  if (!isLoopback(config.mqttHost) && !config.mqttTlsCert) {
     found.push(
       `MQTT on ${config.mqttHost} without TLS would show every token; set LATCHKEY_MQTT_TLS_CERT and LATCHKEY_MQTT_TLS_KEY, or LATCHKEY_MQTT_HOST=127.0.0.1 behind a TLS proxy`,
     )
