@@ -38,6 +38,7 @@ import {
 } from './accounts/users/users.ts'
 import { revokeKeyOf } from './api-keys/end.ts'
 import { createKeyFor } from './api-keys/make.ts'
+import { heldApplication } from './applications/held.ts'
 import {
   changeApplication,
   disableApplication,
@@ -49,9 +50,10 @@ import { addSecret, endSecret } from './applications/secrets.ts'
 import { distrustWorkload, trustWorkload } from './applications/workloads/workloads.ts'
 import { addAppKey, refreshKeysOfApp, revokeKeyOfApp } from './apps/keys.ts'
 import { linkPerson, unlinkPerson } from './apps/people/people.ts'
-import { changeApp, createPartnerApp, disableApp } from './apps/registered.ts'
+import { changeApp, createPartnerApp, disableApp, heldApp } from './apps/registered.ts'
 import { type Caller, operator } from './identity.ts'
-import { held } from './services/held.ts'
+import { withdrawConsent } from './oauth/consents/consents.ts'
+import { heldService } from './services/held.ts'
 import { revokeOwnKey, rotateOwnKeys, rotateOwnKeysIfFetched } from './services/own-keys/own-keys.ts'
 import { changeService, createService, disableService, replaceSecret } from './services/registered.ts'
 import { giveScope, takeScope } from './services/scopes/scopes.ts'
@@ -151,7 +153,17 @@ const overSomebody: Readonly<
   withdraw: (app, weak, { admin }) => withdraw(app, weak, admin.id, 'grt_any'),
   createService: (app, weak) => createService(app, weak, { name: 'greater', scopes: ['keys:write'] }),
   changeService: (app, weak, { service }) => changeService(app, weak, service, { name: 'mine' }),
-  held: (app, weak, { service }) => app.db.transaction(async (tx) => void (await held(tx, weak, service))),
+  heldService: (app, weak, { service }) => app.db.transaction((tx) => heldService(tx, weak, service)),
+  async heldApp({ db, apps: { ground } }, weak) {
+    const { id } = await createPartnerApp(ground, operator, { name: 'one that is held' })
+    await db.transaction((tx) => heldApp(tx, weak, id))
+  },
+  async heldApplication({ db, applications: { ground } }, weak) {
+    const id = await strongApplication(ground)
+    await db.transaction((tx) => heldApplication(tx, weak, id))
+  },
+  withdrawConsent: ({ oauth: { ground } }, weak, { admin }) =>
+    withdrawConsent(ground, weak, { userId: admin.id, application: 'cli_any' }),
   giveScope: (app, weak, { service }) =>
     giveScope(app, weak, service, 'vaults:open', { kind: 'user_type', name: 'helpdesk' }),
   takeScope: (app, weak, { service }) =>
@@ -390,6 +402,11 @@ test('every verb that takes an actor stands in one of the tables', () => {
       ),
     ])
     .map(([, name = '']) => name)
+  assert.deepEqual(
+    verbs.filter((verb, at) => verbs.indexOf(verb) !== at),
+    [],
+    'two of one name would share a row',
+  )
   assert.ok(verbs.length >= 15, `${verbs.length} were found`)
   const known = new Set([...Object.keys(overSomebody), ...Object.keys(overNobody)])
   assert.deepEqual(

@@ -9,7 +9,7 @@ import { type ApplicationRow, findApplication, holdApplication } from './store.t
  * An application that an actor may change, locked until the transaction ends: nobody changes one that may more than they.
  * @throws {Refusal} `application_not_found`, `permission_missing`
  */
-export async function held(tx: Transaction, actor: Actor, id: string): Promise<ApplicationRow> {
+export async function heldApplication(tx: Transaction, actor: Actor, id: string): Promise<ApplicationRow> {
   const row = await holdApplication(tx, id)
   if (!row) throw notFound()
   authorizeOver(actor, permissionsAmong(row.scopes))

@@ -7,7 +7,7 @@ import { authorizeOver } from '../permissions.ts'
 import { differences } from './differences.ts'
 import { type ApplicationChange, applied, type NewApplication, newRow } from './facts.ts'
 import type { ApplicationsGround } from './ground.ts'
-import { held } from './held.ts'
+import { heldApplication } from './held.ts'
 import { checked } from './rules.ts'
 import { permissionsAmong, requireKnownScopes } from './scopes.ts'
 import { insertFirstSecret } from './secrets.ts'
@@ -56,7 +56,7 @@ export async function changeApplication(
 ): Promise<ApplicationRow> {
   const { db, activity } = ground
   return db.transaction(async (tx) => {
-    const before = await held(tx, actor, id)
+    const before = await heldApplication(tx, actor, id)
     if (ifVersions && !ifVersions.includes(before.version)) {
       throw new Refusal('precondition_failed', 'the application has changed meanwhile; read it again')
     }
@@ -114,7 +114,7 @@ export async function disableApplication(
 ): Promise<ApplicationRow> {
   const { db, world, activity } = ground
   return db.transaction(async (tx) => {
-    const before = await held(tx, actor, id)
+    const before = await heldApplication(tx, actor, id)
     if (before.disabled_at !== null) return before
     const row = { ...before, disabled_at: world.now(), version: before.version + 1 }
     await updateApplication(tx, row)
@@ -131,7 +131,7 @@ export async function enableApplication(
   id: string,
 ): Promise<ApplicationRow> {
   return db.transaction(async (tx) => {
-    const before = await held(tx, actor, id)
+    const before = await heldApplication(tx, actor, id)
     if (before.disabled_at === null) return before
     const row = { ...before, disabled_at: null, version: before.version + 1 }
     await updateApplication(tx, row)
@@ -143,7 +143,7 @@ export async function enableApplication(
 /** Remove an application with its secrets and all that it had. Its id is never given again. */
 export async function removeApplication(ground: ApplicationsGround, actor: Actor, id: string): Promise<void> {
   await ground.db.transaction(async (tx) => {
-    const { name } = await held(tx, actor, id)
+    const { name } = await heldApplication(tx, actor, id)
     await endAndDelete(ground, tx, actor, { id, name })
   })
 }

@@ -6,7 +6,7 @@ import type { Actor } from '../identity.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
 import { hashSecret, newSecret } from '../secrets/secrets.ts'
 import type { ApplicationsGround } from './ground.ts'
-import { held } from './held.ts'
+import { heldApplication } from './held.ts'
 import { invalid } from './invalid.ts'
 import { findSecrets, insertSecret, type SecretRow, setSecretEnd } from './store.ts'
 
@@ -42,7 +42,7 @@ export async function addSecret(
     throw invalid('older_ends_at', 'is between now and 90 days from now')
   }
   return db.transaction(async (tx) => {
-    const { authentication } = await held(tx, actor, id)
+    const { authentication } = await heldApplication(tx, actor, id)
     if (authentication !== 'secret') {
       throw new Refusal('request_invalid', 'this application does not authenticate by a secret')
     }
@@ -75,7 +75,7 @@ export async function endSecret(
 ): Promise<void> {
   const now = world.now()
   await db.transaction(async (tx) => {
-    await held(tx, actor, id)
+    await heldApplication(tx, actor, id)
     if (!liveOf(await findSecrets(tx, id), now).some((row) => row.id === secret)) {
       throw new Refusal('secret_not_found', 'the application has no such secret that is in force')
     }

@@ -6,7 +6,7 @@ import { Refusal } from '../errors.ts'
 import type { Actor } from '../identity.ts'
 import type { AppsGround } from './ground.ts'
 import { type AppAlgorithm, keyIdText } from './key-form.ts'
-import { held } from './registered.ts'
+import { heldApp } from './registered.ts'
 import {
   type AppKeyRow,
   type AppRow,
@@ -46,7 +46,7 @@ export async function addAppKey(
   }
   try {
     await db.transaction(async (tx) => {
-      await held(tx, actor, id)
+      await heldApp(tx, actor, id)
       const live = (await findAppKeys(tx, id)).filter(({ revoked_at }) => revoked_at === null)
       if (live.length >= mostLiveKeys) {
         throw new Refusal(
@@ -81,7 +81,7 @@ export async function keysOfApp(
 export async function refreshKeysOfApp(ground: AppsGround, actor: Actor, id: string): Promise<AppRow> {
   const { db, activity, keySets } = ground
   await db.transaction(async (tx) => {
-    const { jwks_uri: uri } = await held(tx, actor, id)
+    const { jwks_uri: uri } = await heldApp(tx, actor, id)
     if (uri === null) throw new Refusal('request_invalid', 'this app has no key set URL')
     await activity.record(tx, actor, 'app.refresh_keys', appTarget(id))
   })
@@ -102,7 +102,7 @@ export async function revokeKeyOfApp(
   kid: string,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    await held(tx, actor, id)
+    await heldApp(tx, actor, id)
     if (
       !(await revokeAppKey(tx, id, kid, world.now())) &&
       !(await revokePublished(tx, id, kid, world.now()))

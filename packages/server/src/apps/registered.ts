@@ -81,7 +81,7 @@ export async function changeApp(
 ): Promise<AppRow> {
   return unlessTaken(() =>
     db.transaction(async (tx) => {
-      const before = await held(tx, actor, id)
+      const before = await heldApp(tx, actor, id)
       if (ifVersions && !ifVersions.includes(before.version)) {
         throw new Refusal('precondition_failed', 'the app has changed meanwhile; read it again')
       }
@@ -119,7 +119,7 @@ const mostAtOnce = 200
 export async function disableApp(ground: AppsGround, actor: Actor, id: string): Promise<void> {
   const { db, world, activity } = ground
   await db.transaction(async (tx) => {
-    const row = await held(tx, actor, id)
+    const row = await heldApp(tx, actor, id)
     await updateApp(tx, { ...row, disabled_at: world.now(), version: row.version + 1 })
     // Whoever is using one has come to their end behind this, so that their session is among those that end.
     await deleteNoncesOf(tx, id)
@@ -148,7 +148,7 @@ export function endSessionsJob(ground: AppsGround): Job {
  * An app that an actor may change, locked until the transaction ends.
  * @throws {Refusal} `app_not_found`, also for one that is disabled; `permission_missing`
  */
-export async function held(tx: Transaction, actor: Actor, id: string): Promise<AppRow> {
+export async function heldApp(tx: Transaction, actor: Actor, id: string): Promise<AppRow> {
   requireOverPeople(actor)
   const row = await holdApp(tx, id)
   if (!row || row.disabled_at !== null) throw notFound()

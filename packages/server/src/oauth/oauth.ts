@@ -47,6 +47,7 @@ type Given = Omit<OauthGround, 'clientKeys' | 'signedInCookie' | 'issueIdToken'>
 
 /** The authorization server: a folder an endpoint. */
 export interface Oauth extends Part {
+  readonly ground: OauthGround
   /** The applications that a person has let in, as they see them. */
   applicationsOf(userId: string): Promise<readonly object[]>
   /** Forget what people with these ids have let in. */
@@ -69,6 +70,7 @@ export function createOauth(given: Given): Oauth {
   const { db, world } = ground
   carryLogouts(ground)
   return {
+    ground,
     routes: serve(ground, [
       authorizeByLink,
       authorizeByForm,

@@ -8,7 +8,7 @@ import { findService, holdService, type ServiceRow } from './store.ts'
  * A service that an actor may change, locked until the transaction ends.
  * @throws {Refusal} `service_not_found`, `permission_missing`
  */
-export async function held(tx: Transaction, actor: Actor, id: string): Promise<ServiceRow> {
+export async function heldService(tx: Transaction, actor: Actor, id: string): Promise<ServiceRow> {
   const row = await holdService(tx, id)
   if (!row) throw notFound()
   authorizeOver(actor, row.scopes)

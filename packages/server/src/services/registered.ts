@@ -13,7 +13,7 @@ import type { KeyAlgorithm } from '../tokens/profiles/profile.ts'
 import { wholeText } from '../whole-text.ts'
 import { endTokensFor } from './end-tokens.ts'
 import type { ServicesGround } from './ground.ts'
-import { held, notFound } from './held.ts'
+import { heldService, notFound } from './held.ts'
 import { type MadeKeys, makeKeys, storeFirstKeys } from './own-keys/own-keys.ts'
 import { retireServiceKeys } from './own-keys/store.ts'
 import { deleteUnknownScopes } from './scopes/store.ts'
@@ -87,7 +87,7 @@ export async function changeService(
   const { db, activity, revocations, apiKeys } = ground
   const keys = await keysFor(ground, id, change.profile)
   const make = async (tx: Transaction) => {
-    const before = await held(tx, actor, id)
+    const before = await heldService(tx, actor, id)
     if (ifVersions && !ifVersions.includes(before.version)) {
       throw new Refusal('precondition_failed', 'the service has changed meanwhile; read it again')
     }
@@ -180,7 +180,7 @@ export async function replaceSecret(
 ): Promise<string> {
   const secret = newSecret('service', world)
   await db.transaction(async (tx) => {
-    await held(tx, actor, id)
+    await heldService(tx, actor, id)
     await replaceServiceSecret(tx, id, hashSecret(secret))
     await activity.record(tx, actor, 'service.replace_secret', service(id))
   })
@@ -191,7 +191,7 @@ export async function replaceSecret(
 export async function disableService(ground: ServicesGround, actor: Actor, id: string): Promise<void> {
   const { db, world, activity, revocations, apiKeys } = ground
   await db.transaction(async (tx) => {
-    const row = await held(tx, actor, id)
+    const row = await heldService(tx, actor, id)
     if (!(await markDisabled(tx, id, world.now()))) throw notFound()
     await revocations.revoke(tx, 'subject', id)
     await endTokensFor(ground, tx, row)

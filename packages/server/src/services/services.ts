@@ -7,7 +7,7 @@ import type { TokenHands } from '../tokens/ground.ts'
 import { profileOf } from '../tokens/profiles/choice.ts'
 import type { FindTarget } from '../tokens/target.ts'
 import type { ServedServices } from './ground.ts'
-import { held, notFound } from './held.ts'
+import { heldService, notFound } from './held.ts'
 import { liveKeysOf, publicServiceKey } from './own-keys/own-keys.ts'
 import {
   listServiceKeys,
@@ -101,7 +101,7 @@ export function createServices(ground: ServedServices): Services {
     },
     namesOf: (ids) => findServiceNames(db, ids),
     ids: async (after, limit) => (await findServices(db, after, limit)).map(({ id }) => id),
-    hold: async (tx, actor, id) => void (await held(tx, actor, id)),
+    hold: async (tx, actor, id) => void (await heldService(tx, actor, id)),
     knownScopes: findKnownScopes,
     findTarget,
     async findKey(kid) {

@@ -1,4 +1,4 @@
-import { existingApplication, held } from '../applications/held.ts'
+import { existingApplication, heldApplication } from '../applications/held.ts'
 import type { Reader } from '../database/database.ts'
 import type { Actor } from '../identity.ts'
 import type { SignalsGround } from './ground.ts'
@@ -36,7 +36,7 @@ export async function pauseStream(
   isPaused: boolean,
 ): Promise<SeenStream> {
   const row = await ground.db.transaction(async (tx) => {
-    await held(tx, actor, application)
+    await heldApplication(tx, actor, application)
     return stopStream(ground, tx, actor, { application, id, isStopped: isPaused })
   })
   return seenOf(ground.db, ground.outbox, row)
@@ -50,7 +50,7 @@ export async function endStream(
   id: string,
 ): Promise<void> {
   await ground.db.transaction(async (tx) => {
-    await held(tx, actor, application)
+    await heldApplication(tx, actor, application)
     await dropStream(ground, tx, actor, { application, id })
   })
 }

@@ -5,7 +5,7 @@ import type { Actor } from '../../identity.ts'
 import { isIdentifier, newIdentifier } from '../../secrets/identifiers.ts'
 import { wholeText } from '../../whole-text.ts'
 import type { ApplicationsGround } from '../ground.ts'
-import { held } from '../held.ts'
+import { heldApplication } from '../held.ts'
 import { invalid } from '../invalid.ts'
 import { longestAddress } from '../redirects.ts'
 import { patternFault } from './pattern.ts'
@@ -103,7 +103,7 @@ async function hold(
   client: string,
 ): Promise<void> {
   if (isService(client)) await ground.holdService(tx, actor, client)
-  else if ((await held(tx, actor, client)).authentication === 'none') {
+  else if ((await heldApplication(tx, actor, client)).authentication === 'none') {
     throw new Refusal('request_invalid', 'a public application authenticates by nothing')
   }
 }

@@ -5,7 +5,7 @@ import type { Actor } from '../../identity.ts'
 import { endSession } from '../../sessions/end.ts'
 import { requireVisible } from '../../text.ts'
 import type { AppsGround } from '../ground.ts'
-import { held } from '../registered.ts'
+import { heldApp } from '../registered.ts'
 import { findSessionsBy } from '../store.ts'
 import { deleteAppPerson, insertAppPerson } from './store.ts'
 
@@ -25,7 +25,7 @@ export async function linkPerson(
   requireVisible('sub', sub, longestSub)
   try {
     await db.transaction(async (tx) => {
-      await held(tx, actor, id)
+      await heldApp(tx, actor, id)
       await people.requireOver(tx, actor, userId)
       await insertAppPerson(tx, {
         ...{ app: id, sub, user_id: userId, created_at: world.now() },
@@ -48,7 +48,7 @@ export async function unlinkPerson(
 ): Promise<void> {
   const { db, activity, people } = ground
   await db.transaction(async (tx) => {
-    await held(tx, actor, id)
+    await heldApp(tx, actor, id)
     await people.requireOver(tx, actor, userId)
     if (!(await deleteAppPerson(tx, id, userId)))
       throw new Refusal('user_not_found', 'the app has no such person')

@@ -61,7 +61,7 @@ export async function letInBy(
  * somebody else by whoever may act on them.
  * @throws {Refusal} `user_not_found`, `permission_missing`, `consent_not_found`
  */
-export async function withdraw(
+export async function withdrawConsent(
   ground: OauthGround,
   actor: Actor,
   { userId, application }: { readonly userId: string; readonly application: string },

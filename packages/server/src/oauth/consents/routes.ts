@@ -14,7 +14,7 @@ import {
   whole,
 } from '../../http/schema.ts'
 import type { OauthGround } from '../ground.ts'
-import { type LetInApplication, letInBy, withdraw } from './consents.ts'
+import { type LetInApplication, letInBy, withdrawConsent } from './consents.ts'
 import { type ConsentRow, findConsentsTo } from './store.ts'
 
 const route = routesFor<OauthGround>()
@@ -75,7 +75,7 @@ export const withdrawMyConsent = route({
   answers: { 204: { description: 'It may do nothing any more.' } },
   refuses: ['consent_not_found'],
   async handle(ground, { actor, params: { application } }) {
-    await withdraw(ground, actor, { userId: actor.identity.subject, application })
+    await withdrawConsent(ground, actor, { userId: actor.identity.subject, application })
     return done
   },
 })
@@ -136,7 +136,7 @@ export const withdrawUserConsent = route({
   answers: { 204: { description: 'It may do nothing any more.' } },
   refuses: ['user_not_found', 'permission_missing', 'consent_not_found'],
   async handle(ground, { actor, params: { id, application } }) {
-    await withdraw(ground, actor, { userId: id, application })
+    await withdrawConsent(ground, actor, { userId: id, application })
     return done
   },
 })

@@ -21,7 +21,7 @@ import { clockSkewMs } from '../../tokens/authenticate.ts'
 import { profileOf } from '../../tokens/profiles/choice.ts'
 import type { KeyAlgorithm } from '../../tokens/profiles/profile.ts'
 import type { ServedServices, ServicesGround } from '../ground.ts'
-import { existing, held } from '../held.ts'
+import { existing, heldService } from '../held.ts'
 import type { ServiceRow } from '../store.ts'
 import {
   activateNextServiceKey,
@@ -86,11 +86,11 @@ export async function rotateOwnKeys(
   id: string,
 ): Promise<readonly ServiceKeyRow[]> {
   const { db, world, activity } = ground
-  const algorithm = await db.transaction(async (tx) => algorithmOf(await held(tx, actor, id)))
+  const algorithm = await db.transaction(async (tx) => algorithmOf(await heldService(tx, actor, id)))
   const made = makeKeys(algorithm, 1)
   return db.transaction(async (tx) => {
     // Asked again: another one may have been chosen meanwhile.
-    if (algorithmOf(await held(tx, actor, id)) !== algorithm) {
+    if (algorithmOf(await heldService(tx, actor, id)) !== algorithm) {
       throw new Refusal('precondition_failed', 'the service has changed meanwhile; rotate again')
     }
     await retireActiveServiceKey(tx, id, world.now())
@@ -151,7 +151,7 @@ export async function revokeOwnKey(
   const { signing } = profileOf((await existing(db, id)).profile)
   const made = signing.key === 'own' ? makeKeys(signing.algorithm, 1) : undefined
   return db.transaction(async (tx) => {
-    await held(tx, actor, id)
+    await heldService(tx, actor, id)
     const now = world.now()
     const was = await revokeServiceKey(tx, id, kid, now)
     if (!was) throw new Refusal('key_not_found', 'the service has no such key')

@@ -4,7 +4,7 @@ import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
 import { endTokensFor } from '../end-tokens.ts'
 import type { ServicesGround } from '../ground.ts'
-import { held } from '../held.ts'
+import { heldService } from '../held.ts'
 import { deleteScope, hasUserType, insertScope, type ScopeHolder, type ServiceScopeRow } from './store.ts'
 import { isOwnScope } from './words.ts'
 
@@ -21,7 +21,7 @@ export async function giveScope(
   holder: ScopeHolder,
 ): Promise<ServiceScopeRow> {
   return db.transaction(async (tx) => {
-    const { known_scopes } = await held(tx, actor, id)
+    const { known_scopes } = await heldService(tx, actor, id)
     if (!known_scopes.includes(scope) || !isOwnScope(scope)) {
       throw new Refusal('scope_invalid', 'this is no scope of the service’s own')
     }
@@ -52,7 +52,7 @@ export async function takeScope(
 ): Promise<void> {
   const { db, activity, apiKeys } = ground
   await db.transaction(async (tx) => {
-    const service = await held(tx, actor, id)
+    const service = await heldService(tx, actor, id)
     // Who is there no more cannot be authorized over, and loses it all the same.
     if (!(await deleteScope(tx, id, holder, scope))) {
       throw new Refusal('grant_not_found', 'they do not have this scope')
@@ -66,7 +66,7 @@ export async function takeScope(
 }
 
 async function requireHolder(tx: Transaction, actor: Actor, { kind, name }: ScopeHolder): Promise<void> {
-  if (kind === 'service') await held(tx, actor, name)
+  if (kind === 'service') await heldService(tx, actor, name)
   else if (kind === 'user_type' && !(await hasUserType(tx, name))) {
     throw new Refusal('user_type_unknown', 'there is no user type of this name')
   } else if (kind === 'devices' && name !== '') {

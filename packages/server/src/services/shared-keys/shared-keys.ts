@@ -9,7 +9,7 @@ import { newSecret } from '../../secrets/secrets.ts'
 import { profileOf } from '../../tokens/profiles/choice.ts'
 import type { SharedAlgorithm } from '../../tokens/profiles/profile.ts'
 import type { ServicesGround } from '../ground.ts'
-import { held } from '../held.ts'
+import { heldService } from '../held.ts'
 import {
   deleteEndedSharedKeys,
   deleteSharedKey,
@@ -60,7 +60,7 @@ export async function rotateSharedKey(
   { startsInSeconds = 0, overlapSeconds = daySeconds }: Rotation,
 ): Promise<NewSharedKey> {
   return db.transaction(async (tx) => {
-    const service = await held(tx, actor, id)
+    const service = await heldService(tx, actor, id)
     const { signing, lifeSeconds: profileLife } = profileOf(service.profile)
     if (signing.key !== 'shared') {
       throw new Refusal('profile_unsafe', 'the tokens of this service are not signed by a shared key')
@@ -129,7 +129,7 @@ export async function dropSharedKey(
   kid: string,
 ): Promise<number> {
   return db.transaction(async (tx) => {
-    await held(tx, actor, id)
+    await heldService(tx, actor, id)
     if (!(await deleteSharedKey(tx, id, kid))) {
       throw new Refusal('key_not_found', 'the service has no such key')
     }
