@@ -708,6 +708,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     sinkRow('dead', { failing_since: 900, last_error: 'e', stalled_at: null }),
     sinkRow('fine', { seen_at: now }),
     sinkRow('stalled', { failing_since: 500, last_error: 'e', stalled_at: 600 }),
+    sinkRow('stalled_too', { failing_since: 500, last_error: 'e', stalled_at: 700 }),
     sinkRow('unseen', { seen_at: 899 }),
   ],
   job_runs: ['prc_1', 'prc_2'].flatMap((process) => ['a', 'b'].map((job) => jobRun(process, job))),

@@ -4130,7 +4130,7 @@ const rows: readonly Row[] = [
     store: 'sinks',
     statement: 'findSinks',
     run: async (tx) => (await sinks.findSinks(tx)).map(({ name }) => name),
-    gives: ['dead', 'fine', 'stalled', 'unseen'],
+    gives: ['dead', 'fine', 'stalled', 'stalled_too', 'unseen'],
   },
   {
     store: 'sinks',
@@ -4157,6 +4157,7 @@ const rows: readonly Row[] = [
       ['one that has not failed for so long', 'dead', 899, false, []],
       ['one of which that is known', 'stalled', 900, false, []],
       ['one that has not failed', 'fine', 900, false, []],
+      ['one that there is not', 'none', 900, false, []],
     ] as const
   ).map(
     ([of, name, before, gives, changes]): Row => ({
@@ -4177,6 +4178,14 @@ const rows: readonly Row[] = [
     of: 'one that had not stalled',
     run: (tx) => sinks.noteRecovered(tx, 'dead'),
     gives: undefined,
+  },
+  {
+    store: 'sinks',
+    statement: 'noteRecovered',
+    of: 'the other one',
+    run: (tx) => sinks.noteRecovered(tx, 'stalled_too'),
+    gives: 700,
+    changes: ['sinks stalled_too: stalled_at=null'],
   },
   {
     store: 'sinks',
@@ -6725,6 +6734,21 @@ const rows: readonly Row[] = [
     run: (tx) => alarmMemory.findOfflineDevices(tx, 500, ['door'], 9),
     gives: [],
   },
+  ...(
+    [
+      ['at that moment', 500, ['dev_a']],
+      ['a moment later', 501, []],
+    ] as const
+  ).map(
+    ([when, at, gives]): Row => ({
+      ...{ store: 'alarms/remembered', statement: 'findOfflineDevices', of: `that were seen ${when}`, gives },
+      async run(tx) {
+        await tx.query("UPDATE devices SET last_seen_at = $1 WHERE uid = 'dev_a'", at)
+        return alarmMemory.findOfflineDevices(tx, 500, [], 9)
+      },
+      changes: [`devices dev_a: last_seen_at=${at}`],
+    }),
+  ),
   {
     store: 'alarms/remembered',
     statement: 'stayAwake',

@@ -64,7 +64,8 @@ export interface Client {
   publish(topic: string, payload: string | Buffer, options?: PublishOptions): Promise<void>
   /** Resolves with the QoS that was granted. */
   subscribe(filter: string, qos?: 0 | 1): Promise<number>
-  unsubscribe(filter: string): Promise<void>
+  /** 0, or 17 where there was no such subscription, which version 3.1.1 does not tell. */
+  unsubscribe(filter: string): Promise<number>
   end(): Promise<Closed>
 }
 
@@ -162,10 +163,11 @@ class SocketClient implements Client {
     return code
   }
 
-  async unsubscribe(filter: string): Promise<void> {
-    await this.#request((packetId) => ({
+  async unsubscribe(filter: string): Promise<number> {
+    const answer = await this.#request((packetId) => ({
       ...{ kind: 'unsubscribe', packetId, filters: [filter], properties: noProperties },
     }))
+    return 'codes' in answer ? (answer.codes[0] ?? 0) : 0
   }
 
   end(): Promise<Closed> {

@@ -24,6 +24,17 @@ for (const protocol of [4, 5] as const) {
     assert.deepEqual(other.messages, [])
   })
 
+  test(`${name}: nothing comes of what was unsubscribed, and the answer says whether it was subscribed`, async (t) => {
+    const { client } = await world(t)
+    const [reader, writer] = [await client({ protocol }), await client({ protocol })]
+    for (const filter of ['d/+', 'e/+']) await reader.subscribe(filter)
+    assert.equal(await reader.unsubscribe('d/+'), 0)
+    assert.equal(await reader.unsubscribe('d/+'), protocol === 5 ? 17 : 0)
+    for (const topic of ['d/1', 'e/1']) await writer.publish(topic, 'on', { qos: 1 })
+    assert.equal((await reader.received(1))[0]!.topic, 'e/1')
+    assert.equal(reader.messages.length, 1)
+  })
+
   test(`${name}: a wrong password is refused with the reason`, async (t) => {
     const { client } = await world(t)
     await assert.rejects(client({ protocol, username: 'u', password: 'wrong' }), {

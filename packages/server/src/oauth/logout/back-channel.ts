@@ -74,10 +74,10 @@ export async function forgetQueues({ db, outbox }: Pick<BackChannelGround, 'db' 
   const most = 500
   for (let after = ''; ; ) {
     const idle = await outbox.idle(db, logoutKind, after, most)
+    if (idle.length === 0) return
     for (const id of idle) {
       if (!(await findApplication(db, id))) await db.transaction((tx) => outbox.remove(tx, id))
     }
-    if (idle.length < most) return
     after = idle.at(-1)!
   }
 }
