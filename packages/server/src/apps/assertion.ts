@@ -164,9 +164,8 @@ function faultIn(
   }
   if (!isName(sub)) return 'subject_malformed'
   if (jti !== undefined && !isName(jti)) return 'jti_malformed'
-  const nonce = claims.nonce ?? claims.nce
-  const isTwice = claims.nonce !== undefined && claims.nce !== undefined && claims.nonce !== claims.nce
-  if (typeof nonce !== 'string' || isTwice) return 'nonce_malformed'
+  const [nonce, another] = new Set([claims.nonce, claims.nce].filter((one) => one !== undefined))
+  if (typeof nonce !== 'string' || another !== undefined) return 'nonce_malformed'
   const sessionEnd = isOlder ? expiresAt : secondsOf(claims.session_exp, false)
   if (claims.session_exp !== undefined && !isOlder && (sessionEnd === undefined || sessionEnd <= now)) {
     return 'session_end_invalid'

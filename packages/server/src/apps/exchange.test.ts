@@ -92,6 +92,8 @@ for (const engine of engines) {
       ['jti_malformed', { jti: 7 }],
       ['nonce_malformed', { nonce: undefined }],
       ['nonce_malformed', { nonce: 7 }],
+      ['nonce_malformed', { nce: 7 }],
+      ['nonce_malformed', { nce: null }],
       ['nonce_malformed', { nce: 'another' }],
       ['nonce_unknown', { nonce: 'lk_nonce_never' }],
       ['session_end_invalid', { session_exp: 0 }],
@@ -151,6 +153,9 @@ for (const engine of engines) {
       const replayed = await exchange(assertion)
       assert.equal(reasonOf(replayed), 'nonce_unknown')
       assert.equal((await exchange(partner.sign({ nonce: replayed.body.nonce }))).status, 200)
+      const [short, both] = [await partner.nonce(), await partner.nonce()]
+      assert.equal((await exchange(partner.sign({ nce: short }))).status, 200)
+      assert.equal((await exchange(partner.sign({ nonce: both, nce: both }))).status, 200)
       const other = await openPartner(house, admin.token)
       assert.equal(reasonOf(await signIn({ nonce: await other.nonce() })), 'nonce_of_another_app')
       const ofDevice = await partner.nonce({ device_id: 'phone' })
