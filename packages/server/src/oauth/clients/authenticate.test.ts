@@ -142,6 +142,11 @@ for (const engine of engines) {
         reason: malformed,
       },
       {
+        name: 'an assertion without its type, of a client that needs none',
+        ask: () => ask({ client_id: open.id, client_assertion: assertion() }),
+        reason: malformed,
+      },
+      {
         name: 'a type without an assertion',
         ask: () => ask({ client_id: open.id, client_assertion_type: asserted('').client_assertion_type }),
         reason: malformed,
