@@ -99,6 +99,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
         token,
         body: { payload },
         address: '192.0.2.7',
+        headers: { 'user-agent': 'butler/1' },
       })
     const asked = async (...of: Parameters<typeof ask>) => {
       const answer = await ask(...of)
@@ -127,6 +128,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
         [first.id, first.device_name, first.method, first.payload, first.application_name, first.address],
         [id, 'a lamp', 'unlock', { door: 'front' }, 'Butler', '192.0.2.7'],
       )
+      assert.equal(first.user_agent, 'butler/1')
       assert.deepEqual(got, [])
       const answer = await allow(id, usePasskey(passkey, await options(id)))
       assert.equal(answer.status, 200, answer.text)
