@@ -214,6 +214,20 @@ export class Refusal extends Error {
   }
 }
 
+/** What `ask` gives; or, where it is refused with one of these codes, what stands for that. Any other failure stays one. */
+export async function unlessRefused<Given, Other>(
+  ask: () => Promise<Given>,
+  answers: Partial<Record<RefusalCode, (refusal: Refusal) => Other | Promise<Other>>>,
+): Promise<Given | Other> {
+  try {
+    return await ask()
+  } catch (error) {
+    const answer = error instanceof Refusal ? answers[error.code] : undefined
+    if (answer === undefined) throw error
+    return answer(error as Refusal) // it has an answer
+  }
+}
+
 const ofServer: readonly RefusalCode[] = ['overloaded', 'stopping', 'storage_full', 'storage_unavailable']
 
 /** Whether an error says something about this server alone, and nothing about whoever asked. */

@@ -1,4 +1,4 @@
-import { Refusal, type RefusalCode } from '../errors.ts'
+import { unlessRefused } from '../errors.ts'
 import type { PageAnswer } from '../http/route.ts'
 import { html, type Language, page } from '../pages/page.ts'
 
@@ -11,8 +11,6 @@ interface Over {
 /** A way on from there: where it leads, and what it says. */
 type Way = readonly [path: string, label: string]
 
-const overCodes: ReadonlySet<RefusalCode> = new Set(['link_invalid', 'invitation_invalid'])
-
 /** The page of a link, or the one that says that the link is over. */
 export async function orOver<Shown>(
   language: Language,
@@ -20,11 +18,9 @@ export async function orOver<Shown>(
   ways: readonly Way[],
   show: () => Promise<Shown>,
 ): Promise<Shown | PageAnswer<404>> {
-  try {
-    return await show()
-  } catch (error) {
-    if (!(error instanceof Refusal) || !overCodes.has(error.code)) throw error
+  const over = () => {
     const links = ways.map(([path, label]) => html`<p><a href="${path}">${label}</a></p>`)
     return page(404, { title: overTitle, language }, html`<h1>${overTitle}</h1><p>${overText}</p>${links}`)
   }
+  return unlessRefused(show, { link_invalid: over, invitation_invalid: over })
 }

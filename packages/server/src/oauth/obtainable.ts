@@ -1,5 +1,5 @@
 import type { ApplicationRow } from '../applications/store.ts'
-import { Refusal } from '../errors.ts'
+import { unlessRefused } from '../errors.ts'
 import type { ServiceTarget } from '../tokens/target.ts'
 import type { OauthGround, Person } from './ground.ts'
 import { isIdentityScope, scopesOf } from './scopes.ts'
@@ -38,10 +38,6 @@ async function heldFor(
 ): Promise<readonly string[] | undefined> {
   if (!person) return undefined
   if (!target) return person.scopes
-  try {
-    return await target.scopesOf(db, { kind: 'user', userType: person.userType, holds: person.scopes })
-  } catch (error) {
-    if (error instanceof Refusal && error.code === 'scope_invalid') return []
-    throw error
-  }
+  const asker = { kind: 'user', userType: person.userType, holds: person.scopes } as const
+  return unlessRefused(() => target.scopesOf(db, asker), { scope_invalid: () => [] })
 }

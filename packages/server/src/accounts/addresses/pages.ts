@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
+import { unlessRefused } from '../../errors.ts'
 import { routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { html, type Language, languageOf, page } from '../../pages/page.ts'
@@ -61,21 +61,22 @@ export const confirmAddress = route({
     const language = languageOf(header('accept-language'))
     const say = words[language]
     return orOver(language, say, waysOn(language), async () => {
-      try {
+      const prove = async () => {
         const { address } = await proveAddress(ground, proof, client)
         return page(
           200,
           { title: say.doneTitle, language },
           html`<h1>${say.doneTitle}</h1><p>${say.doneText(address)}</p><p><a href="/console">${say.goOn}</a></p>`,
         )
-      } catch (error) {
-        if (!(error instanceof Refusal) || error.code !== 'address_taken') throw error
-        return page(
-          409,
-          { title: say.takenTitle, language },
-          html`<h1>${say.takenTitle}</h1><p>${say.takenText}</p>`,
-        )
       }
+      return unlessRefused(prove, {
+        address_taken: () =>
+          page(
+            409,
+            { title: say.takenTitle, language },
+            html`<h1>${say.takenTitle}</h1><p>${say.takenText}</p>`,
+          ),
+      })
     })
   },
 })

@@ -1,4 +1,4 @@
-import { Refusal } from '../../errors.ts'
+import { unlessRefused } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import { operator } from '../../identity.ts'
 import type { LettersGround } from '../ground.ts'
@@ -34,12 +34,11 @@ async function administratorToInvite(ground: Ground): Promise<UserRow> {
     const existing = await findUserByName(ground.db, username)
     if (existing && existing.disabled_at === null && existing.user_type === userType) return existing
     if (existing) continue
-    try {
-      return await createUser(ground, operator, { username, userType })
-    } catch (error) {
-      // Another process started at the same moment: the user it has made is the one.
-      if (!(error instanceof Refusal) || error.code !== 'user_exists') throw error
-      attempt--
-    }
+    const made = await unlessRefused(() => createUser(ground, operator, { username, userType }), {
+      user_exists: () => undefined,
+    })
+    if (made) return made
+    // Another process started at the same moment: the user it has made is the one.
+    attempt--
   }
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
+import { Refusal, unlessRefused } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
@@ -54,11 +54,14 @@ export const askForRecovery = route({
     if (!login.success) {
       return page(400, { title: say.askTitle, language }, askForm(language, say.missing))
     }
-    try {
-      await requestRecovery(ground, { login: login.output, language, client })
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.code !== 'too_many_requests') throw error
-      return page(429, { title: say.askTitle, language }, askForm(language, say.tooMany), { refusal: error })
+    const refused = await unlessRefused(
+      () => requestRecovery(ground, { login: login.output, language, client }),
+      { too_many_requests: (refusal) => refusal },
+    )
+    if (refused) {
+      return page(429, { title: say.askTitle, language }, askForm(language, say.tooMany), {
+        refusal: refused,
+      })
     }
     return page(
       200,

@@ -1,7 +1,7 @@
 import { application as applicationTarget } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
-import { Refusal } from '../../errors.ts'
+import { Refusal, unlessRefused } from '../../errors.ts'
 import { contextOf } from '../../sessions/contexts.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import { findConsent } from '../consents/store.ts'
@@ -191,12 +191,10 @@ async function targetOf(
   { findTarget }: OauthGround,
   { resource }: AuthorizationRequest,
 ): Promise<ServiceTarget | undefined | AuthorizationError> {
-  try {
-    return await findTarget(resource)
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'resource_unknown') throw error
-    return refusal('invalid_target', 'there is no service with this audience', 'resource_unknown')
-  }
+  return unlessRefused(() => findTarget(resource), {
+    resource_unknown: () =>
+      refusal('invalid_target', 'there is no service with this audience', 'resource_unknown'),
+  })
 }
 
 function hintedBy(

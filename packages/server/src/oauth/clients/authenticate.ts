@@ -1,6 +1,6 @@
 import { type ApplicationRow, findSecrets, type SecretRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
-import { Refusal, telling } from '../../errors.ts'
+import { Refusal, telling, unlessRefused } from '../../errors.ts'
 import { isIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, sameHash } from '../../secrets/secrets.ts'
 import { authenticateService } from '../../services/authenticate.ts'
@@ -44,10 +44,10 @@ async function serviceOf(ground: ClientsGround, presented: Presented): Promise<C
   if (presented.method === 'none') throw refusal('method_other')
   const { id, secrets } = presented
   const [first = '', second] = secrets
-  const service = await authenticateService({ db }, id, first).catch((error: unknown) => {
-    if (second === undefined || !(error instanceof Refusal) || error.code !== 'client_invalid') throw error
-    return authenticateService({ db }, id, second)
-  })
+  const service = await unlessRefused(
+    () => authenticateService({ db }, id, first),
+    second === undefined ? {} : { client_invalid: () => authenticateService({ db }, id, second) },
+  )
   return { kind: 'service', id, service }
 }
 

@@ -2,7 +2,7 @@ import { application as applicationTarget } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
-import { Refusal } from '../../errors.ts'
+import { Refusal, unlessRefused } from '../../errors.ts'
 import { keptUserCode, readUserCode } from '../../secrets/user-codes.ts'
 import { touchSession } from '../../sessions/store.ts'
 import { detailsColumn, detailsIn, detailsOf, toldOf } from '../details.ts'
@@ -139,11 +139,9 @@ export async function answerBinding(
   const { binding, db } = ground
   await db.transaction((tx) => stillSignedIn(ground, tx, { session, person }))
   if (!isAllowed) return binding.refuse(row, typing)
-  try {
-    await binding.allow(row, typing)
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'claim_invalid') throw error
-    const { refused } = error
-    throw new Refusal('code_invalid', 'this code is not valid', { reason: 'code_used', refused })
-  }
+  await unlessRefused(() => binding.allow(row, typing), {
+    claim_invalid({ refused }) {
+      throw new Refusal('code_invalid', 'this code is not valid', { reason: 'code_used', refused })
+    },
+  })
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { ClientInfo } from '../../client-info.ts'
-import { Refusal } from '../../errors.ts'
+import { Refusal, unlessRefused } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { type Html, type Language, languageOf, ledTo } from '../../pages/page.ts'
 import { readUserCode, shownUserCode } from '../../secrets/user-codes.ts'
@@ -96,7 +96,7 @@ export const answerDevice = route({
     const { language, present } = found
     const isAllowed = body.answer === 'allow'
     if (isAllowed && needsFreshSignIn(ground, found, call.client)) return toSignIn(shownUserCode(found.code))
-    try {
+    const answer = async () => {
       if (found.waits === 'device') {
         await answerBinding(ground, { row: found.row, present, isAllowed }, call.client)
         return form(200, language, boundContent(language, isAllowed, found.row.name))
@@ -104,11 +104,12 @@ export const answerDevice = route({
       const { row, application } = found
       await answerWaiting(ground, { row, application, present, isAllowed }, call.client)
       return form(200, language, doneContent(language, isAllowed, application.name))
-    } catch (error) {
-      // Somebody was first, or the session has ended since the page was shown.
-      if (!(error instanceof Refusal) || error.code !== 'code_invalid') throw error
-      return form(400, language, codeContent(language, '', { problem: words[language].unknown }), error)
     }
+    return unlessRefused(answer, {
+      // Somebody was first, or the session has ended since the page was shown.
+      code_invalid: (refusal) =>
+        form(400, language, codeContent(language, '', { problem: words[language].unknown }), refusal),
+    })
   },
 })
 
