@@ -15,6 +15,13 @@ const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/server/src/devices/approvals/answer.ts',
+    on: 'if (row.decided_at !== null || row.expires_at <= world.now()) throw over(row)',
+    before: '<=',
+    after: '<',
+    reason: 'the statement that decides asks for the same, and is refused by the same code',
+  },
+  {
     file: 'packages/server/src/accounts/permissions/history.ts',
     on: 'before = page.at(-1)?.id',
     before: '1',
