@@ -7,7 +7,7 @@
  *
  * `--report file` writes what became of each. `--again file` draws the sample of that report once more, and tries only what
  * survived there and what is new in it because sources have changed since: what a test noticed counts as it is, for tests only become
- * more. `--tests 30` asks more of the tests that are farther away.
+ * more. A run that is stopped says how far it came. `--tests 30` asks more of the tests that are farther away.
  *
  * It fails if more than `--allow` percent survive unexplained, or if an explanation fits no mutation any more.
  */
@@ -55,6 +55,8 @@ export function readMutations(): Mutation[] {
 interface Report {
   readonly seed: number
   readonly count: number
+  readonly only: readonly string[]
+  readonly kinds: readonly Kind[]
   readonly results: readonly Result[]
 }
 
@@ -86,14 +88,13 @@ async function main(): Promise<number> {
   const all = readMutations()
   const stale = staleEquivalents(all)
   for (const line of stale) console.log(`explained in equivalents.ts, and not there any more: ${line}`)
-  const wanted = all.filter(
-    ({ file, kind }) =>
-      isWanted(file, given.only) && (given.kinds.length === 0 || given.kinds.includes(kind)),
-  )
-  if (wanted.length === 0) throw new Error(`no mutation is of ${[...given.kinds, ...given.only].join(', ')}`)
   const before =
     given.again === undefined ? undefined : (JSON.parse(readFileSync(given.again, 'utf8')) as Report) // as it is written below
-  const { seed, count } = before ?? given
+  const { seed, count, only, kinds } = before ?? given
+  const wanted = all.filter(
+    ({ file, kind }) => isWanted(file, only) && (kinds.length === 0 || kinds.includes(kind)),
+  )
+  if (wanted.length === 0) throw new Error(`no mutation is of ${[...kinds, ...only].join(', ')}`)
   const chosen = choose(wanted, count, seed)
   console.log(`${chosen.length} of ${wanted.length} mutations, --seed ${seed}`)
   const known = before === undefined ? new Map<Mutation, Result>() : noticedIn(before, chosen)
@@ -107,30 +108,34 @@ async function main(): Promise<number> {
   // Written after each: a run of an hour that is broken off is not lost.
   const write = () => {
     if (given.report === undefined) return
-    const written: Report = { seed, count, results }
+    const written: Report = { seed, count, only, kinds, results }
     writeFileSync(given.report, JSON.stringify(written, undefined, 1))
   }
+  const stopping = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
   if (open.length > 0)
-    await tryAll(open, given, (result) => {
+    await tryAll(open, { ...given, signal: stopping.signal }, (result) => {
       results.push(result)
       write()
     })
   write()
+  if (stopping.signal.aborted) {
+    report(results, given.allow)
+    console.log(`stopped: ${chosen.length - results.length} of ${chosen.length} were not tried`)
+    return 130
+  }
   return report(results, given.allow) && stale.length === 0 ? 0 : 1
 }
 
 async function tryAll(
   chosen: readonly Mutation[],
-  { workers, tests }: ReturnType<typeof readArguments>,
+  { workers, tests, signal }: ReturnType<typeof readArguments> & { readonly signal: AbortSignal },
   onResult: (result: Result) => void,
 ): Promise<void> {
   keepTemporaryFilesInMemory()
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-mutate-'))
   const cluster = await startPostgres()
-  const stopping = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stopping.abort())
   try {
-    const { signal } = stopping
     const postgres = cluster.url
     const workshop = new Workshop({ root, folder, imports: readImports(root), tests, postgres, signal })
     const progress = progressOf(chosen.length)
@@ -139,6 +144,8 @@ async function tryAll(
       progress(result)
       if (result.outcome === 'survived' && !isExplained(result.mutation)) printSurvivor(result)
     })
+  } catch (error) {
+    if (!signal.aborted) throw error
   } finally {
     await cluster.stop()
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })

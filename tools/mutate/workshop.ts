@@ -93,7 +93,7 @@ export class Workshop {
         const { outcome } = await tryTests(test, { root: copy, limitMs, env, signal: this.#options.signal })
         if (outcome !== 'passed') return { mutation, outcome, tests }
       }
-      const outcome = (await compiles(copy)) ? 'survived' : 'types'
+      const outcome = (await compiles(copy, this.#options.signal)) ? 'survived' : 'types'
       return { mutation, outcome, tests }
     } finally {
       writeFileSync(path, text)
@@ -127,9 +127,9 @@ export class Workshop {
   }
 }
 
-async function compiles(copy: string): Promise<boolean> {
+async function compiles(copy: string, signal: AbortSignal): Promise<boolean> {
   const compiler = join(copy, 'node_modules/.bin/tsc')
-  const child = spawn(compiler, ['--noEmit', '-p', '.'], { cwd: copy, stdio: 'ignore' })
+  const child = spawn(compiler, ['--noEmit', '-p', '.'], { cwd: copy, stdio: 'ignore', signal })
   const [code] = await once(child, 'exit')
   return code === 0
 }

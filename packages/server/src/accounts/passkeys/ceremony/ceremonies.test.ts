@@ -93,6 +93,21 @@ for (const made of [pair, rsaPair, ...pairs.filter(({ algorithm }) => algorithm 
   })
 }
 
+/** An attestation of so many bytes, by an extension that nobody knows. */
+function ofLength(bytes: number): RegistrationCase {
+  const withText = (length: number) => ({
+    flags: goodFlags | flags.ed,
+    extensions: writeCbor(new CborEntries(['later', 'x'.repeat(length)])),
+  })
+  const probe = withText(4000)
+  const attested = attestedBytes(id, writeCbor(pair.cose))
+  const authData = authenticatorData({
+    ...{ rpId, signCount: 0, attested },
+    ...{ flags: probe.flags | flags.at, extensions: probe.extensions },
+  })
+  return withText(4000 + bytes - attestationObject(authData).length)
+}
+
 const algorithm = -7
 const self = (sig: Writable, alg: Writable = algorithm) => new CborEntries(['alg', alg], ['sig', sig])
 
@@ -107,6 +122,7 @@ const registered: readonly ({
     flags: goodFlags | flags.ed,
     extensions: writeCbor(new CborEntries(['credProtect', 2])),
   },
+  { name: 'an attestation of 8,192 bytes', ...ofLength(8192) },
   { name: 'with reserved flags', flags: goodFlags | 2 | 32 },
   { name: 'an id of one byte', id: Buffer.alloc(1) },
   { name: 'an id of 1,023 bytes', id: Buffer.alloc(1023) },
@@ -225,6 +241,7 @@ const notRegistered: readonly ({
   },
   { name: 'a format that was not asked for', format: 'fido-u2f', reason: 'attestation_unexpected' },
   { name: 'bytes behind the attestation', behind: Buffer.of(0), reason: 'cbor_malformed' },
+  { name: 'an attestation of 8,193 bytes', ...ofLength(8193), reason: 'cbor_malformed' },
   { name: 'a long attestation', behind: Buffer.alloc(9000), reason: 'cbor_malformed' },
   { name: 'an attestation that is a list', object: writeCbor([1]), reason: 'cbor_malformed' },
   {
