@@ -279,6 +279,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     ...ground,
     'valibot',
     'server/src/activity',
+    'server/src/addresses',
     'server/src/applications',
     'server/src/keys',
     'server/src/outbound',
@@ -303,6 +304,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'server/src/upstream': [
     ...ground,
     'valibot',
+    'server/src/addresses',
     'server/src/outbound',
     'server/src/activity',
     'server/src/pages',
@@ -327,6 +329,10 @@ const ofAll = [
   // Patterns are written by it wherever texts are read.
   'latchkey/src/whole-text.ts',
   'server/src/whole-text.ts',
+  // Addresses of an issuer are put together by it.
+  'latchkey/src/without-slash.ts',
+  // What waits for a page to be seen, waits by it.
+  'console/src/when-shown.ts',
 ]
 
 /** Wires everything, so it may import everything; nobody else may import it. */
