@@ -58,7 +58,7 @@ async function runTests(): Promise<void> {
       : globSync('{packages/*/{src,test},tests,tools,bench,examples}/**/*.test.ts', {
           // What runs beside programs of other languages has a command of its own.
           exclude: (name) => name === 'node_modules' || name === 'interop',
-        }).sort(longestFirst)
+        }).sort(browserTestsFirst)
   const cluster = process.argv.includes('--without-postgres') ? undefined : await startPostgres()
   if (cluster !== undefined) process.env.LATCHKEY_TEST_POSTGRES = cluster.url
   const skips: string[] = []
@@ -104,9 +104,9 @@ async function runTests(): Promise<void> {
 }
 
 /** The whole product in a browser takes longest: begun last, it would run alone, beside a core that has nothing left to do. */
-function longestFirst(one: string, other: string): number {
-  const [rank, otherRank] = [one, other].map((file) => (file.startsWith('tests/') ? 0 : 1))
-  return rank! - otherRank! || (one < other ? -1 : 1)
+function browserTestsFirst(one: string, other: string): number {
+  const rankOf = (file: string) => (file.startsWith('tests/') ? 0 : 1)
+  return rankOf(one) - rankOf(other) || (one < other ? -1 : 1)
 }
 
 function indent(text: string): string {

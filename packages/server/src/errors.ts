@@ -222,9 +222,10 @@ export async function unlessRefused<Given, Other>(
   try {
     return await ask()
   } catch (error) {
-    const answer = error instanceof Refusal ? answers[error.code] : undefined
+    if (!(error instanceof Refusal)) throw error
+    const answer = answers[error.code]
     if (answer === undefined) throw error
-    return answer(error as Refusal) // it has an answer
+    return answer(error)
   }
 }
 

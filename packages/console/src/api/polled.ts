@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks'
 import { whenShown } from '../when-shown.ts'
-import { type Problem, problemFrom } from './problem.ts'
+import { isFinal, type Problem, problemFrom } from './problem.ts'
 
 export interface Polled<Value> {
   /** The newest answer. It stays while later requests fail. */
@@ -40,7 +40,7 @@ export function usePolled<Value>(
         signal.throwIfAborted()
         const failed = problemFrom(error)
         setProblem(failed)
-        return isTemporary(failed) ? Math.min(againMs, everyMs) : everyMs
+        return isFinal(failed) ? everyMs : Math.min(againMs, everyMs)
       }
     }
     const series = async () => {
@@ -52,9 +52,4 @@ export function usePolled<Value>(
   }, [load, everyMs, round])
 
   return { value, problem, reload: useCallback(() => setRound((count) => count + 1), []) }
-}
-
-/** The server could not be reached, or could not answer; 501 stays. */
-function isTemporary({ status }: Problem): boolean {
-  return status === 0 || status === 429 || (status >= 500 && status !== 501)
 }

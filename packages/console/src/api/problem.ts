@@ -40,6 +40,11 @@ export async function problemIn(response: Response): Promise<Problem> {
   )
 }
 
+/** A refusal stays one, except that of too many requests; what the server could not answer, it may answer soon. */
+export function isFinal({ status }: Problem): boolean {
+  return status >= 400 && status < 500 && status !== 429
+}
+
 /** Anything that was thrown, as a problem that can be shown. */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error

@@ -15,9 +15,9 @@ export const mostAddresses = 20
 /** Characters of a URI (RFC 3986 section 2) but for `#`, which begins a fragment, and `*`, which stands for anything at all. */
 const characters = wholeText(/[\w\-.~:/?[\]@!$&'()+,;=%]+/)
 /** A scheme that belongs to whoever owns the domain, turned around (RFC 8252 section 7.1). */
-const privateScheme = wholeText(/[a-z][a-z0-9+-]*(\.[a-z0-9][a-z0-9+-]*)+:.*/)
+const privateScheme = wholeText(/[a-z][a-z0-9+-]*(\.[a-z0-9][a-z0-9+-]*)+:.*/s)
 /** Also a user without a name, whom no browser keeps. */
-const naming = wholeText(/[^/]*:\/\/[^/?]*@.*/)
+const naming = wholeText(/[^/]*:\/\/[^/?]*@.*/s)
 
 /**
  * What is wrong with an address to which people are to be sent back; undefined if nothing is. It is compared letter by letter

@@ -175,6 +175,7 @@ describe('the configuration', () => {
     { setting: 'BACKUP_TO', value: 'https://user@objects.example/log', says: /bucket/ },
     { setting: 'BACKUP_TO', value: 'http://objects.example/log', says: /bucket/ },
     { setting: 'BACKUP_TO', value: 'ftp://objects.example/log', says: /bucket/ },
+    { setting: 'BACKUP_TO', value: 'ftp://objects.example/log\nx', says: /bucket/ },
     { setting: 'MASTER_KEY', value: 'hunter2', says: /32 bytes in base64url/ },
     { setting: 'PASSWORD_PEPPERS', value: strongKey, says: /must be a name/ },
     { setting: 'PASSWORD_PEPPERS', value: `One=${strongKey}`, says: /must be a name/ },

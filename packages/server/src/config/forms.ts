@@ -227,7 +227,7 @@ export const retention = v.pipe(
   ),
 )
 
-const urlForm = wholeText(/[a-z]+:.*/i)
+const urlForm = wholeText(/[a-z]+:.*/is)
 
 /** A directory, or the address of a bucket; by plain http on this machine only. */
 export const backupPlace = v.pipe(

@@ -1,5 +1,5 @@
 import type { Answer, Item } from '../../api/api.ts'
-import { Problem } from '../../api/problem.ts'
+import { isFinal, Problem } from '../../api/problem.ts'
 import type { ServerEvent } from '../../api/server-events.ts'
 
 /** An event of the log, by search and by stream alike. */
@@ -63,9 +63,4 @@ export async function following({
     }
     await rested
   }
-}
-
-/** A refusal stays one, except that of too many requests. */
-function isFinal({ status }: Problem): boolean {
-  return status >= 400 && status < 500 && status !== 429
 }

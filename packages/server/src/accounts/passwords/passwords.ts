@@ -19,7 +19,7 @@ export const ourArgon2Cost: Argon2Cost = {
   tagLength: 32,
 }
 const saltLength = 16
-const argon2idForm = wholeText(/\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$.*/)
+const argon2idForm = wholeText(/\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$.*/s)
 
 /** The only place where passwords are hashed. */
 export interface Passwords {

@@ -51,7 +51,8 @@ const fileLength = 16 * tileWidth
 const page = 1_000
 const mostWrong = 100
 const unfinishedName = 'unfinished.ndjson'
-const periodForm = wholeText(/events\/\d+-\d+\..*/)
+/** The file of the newest events, which is written anew under another name while it grows. */
+const growingForm = wholeText(/events\/\d+-\d+\..*/s)
 /** How many files may have to be written again after an interruption. */
 const notedEvery = 16
 
@@ -164,7 +165,7 @@ async function tidy(
 ): Promise<void> {
   await place.remove(unfinishedName)
   for (const name of before.keys()) {
-    if (!listed.has(name) && periodForm.test(name)) await place.remove(name)
+    if (!listed.has(name) && growingForm.test(name)) await place.remove(name)
   }
 }
 

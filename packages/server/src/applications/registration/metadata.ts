@@ -114,7 +114,7 @@ function pageOf(uri: string | undefined): string | null {
     : null
 }
 
-const onThisMachine = wholeText(/(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)):\d+(.*)/)
+const onThisMachine = wholeText(/(http:\/\/(?:127\.0\.0\.1|\[::1\]|localhost)):\d+(.*)/s)
 
 /** What equal registrations have in common: a program registers anew from whichever port it has at the moment. */
 export function likenessOf(given: ApplicationFacts & Pick<ApplicationRow, 'type'>): string {

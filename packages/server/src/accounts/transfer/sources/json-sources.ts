@@ -8,7 +8,7 @@ import { objectsIn } from './json-array.ts'
 import type { Source, SourceRecord } from './source.ts'
 
 const millisecondsForm = wholeText(/\d+/)
-const zonedForm = wholeText(/.*(?:Z|[+-]\d\d:\d\d)/)
+const zonedForm = wholeText(/.*(?:Z|[+-]\d\d:\d\d)/s)
 
 type Fields = Readonly<Record<string, unknown>>
 
