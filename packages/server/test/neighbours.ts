@@ -872,11 +872,8 @@ function applicationSecret(id: string, of: string, more: Row): Row {
   return { id, application: of, hash: `of ${id}`, created_at: 1, ends_at: null, last_used_at: null, ...more }
 }
 
-/** What a statement changed: one text for each row that is new, gone or other than it was. */
-export async function changesOf(tx: Transaction, work: () => Promise<unknown>): Promise<string[]> {
-  const before = await readAll(tx)
-  await work()
-  const after = await readAll(tx)
+/** What is other in a database than it was: rows that came, `+`, and went, `-`, and the columns that changed. */
+export function changesOf(before: Rows, after: Rows): string[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort()
   return names.flatMap((name) => {
     const [old, young] = [before.get(name), after.get(name)]
@@ -888,7 +885,10 @@ export async function changesOf(tx: Transaction, work: () => Promise<unknown>): 
   })
 }
 
-async function readAll(tx: Transaction): Promise<Map<string, Row>> {
+type Rows = ReadonlyMap<string, Row>
+
+/** All rows of all tables, by their table and what is their key. */
+export async function readAll(tx: Pick<Transaction, 'query'>): Promise<Rows> {
   const rows = new Map<string, Row>()
   for (const table of Object.keys(tables)) {
     for (const row of await tx.query<Row>(`SELECT * FROM ${table}`)) {
@@ -897,7 +897,10 @@ async function readAll(tx: Transaction): Promise<Map<string, Row>> {
         name,
         value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
       ])
-      rows.set(`${table} ${key}`, Object.fromEntries(shown) as Row)
+      const name = `${table} ${key}`
+      // Of two rows with one name, one would be seen.
+      if (rows.has(name)) throw new Error(`two rows are ${name}`)
+      rows.set(name, Object.fromEntries(shown) as Row)
     }
   }
   return rows
@@ -970,7 +973,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   status_entries: ['list', 'place'],
   used_proofs: ['hash'],
   signing_keys: ['kid'],
-  key_set_fetches: ['network'],
+  key_set_fetches: ['key_set', 'network', 'user_agent'],
   device_keys: ['uid', 'kid'],
   app_keys: ['app', 'kid'],
   app_set_keys: ['app', 'kid'],

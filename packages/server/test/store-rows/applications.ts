@@ -70,6 +70,7 @@ export const applicationRows: readonly Row[] = [
     statement: 'holdApplication',
     run: (tx) => applications.holdApplication(tx, 'cli_b'),
     gives: 'cli_b',
+    writes: 1,
   },
   {
     store: 'applications',
@@ -356,5 +357,94 @@ export const applicationRows: readonly Row[] = [
     statement: 'deleteDocumentsBefore',
     run: (tx) => documents.deleteDocumentsBefore(tx, 300),
     changes: ['- client_documents https://a.example/keys'],
+  },
+  {
+    ...{ store: 'applications', statement: 'updateApplication', of: 'that is another one altogether' },
+    before: (tx) =>
+      tx.query(`UPDATE applications SET type = 'native', jwks_uri = 'old', logout_uris = '["old"]',
+        backchannel_logout_uri = 'old', backchannel_logout_session_required = 0, frontchannel_logout_uri = 'old',
+        frontchannel_logout_session_required = 0, requires_push = 1, requires_dpop = 1, home_uri = 'old', policy_uri = 'old'
+        WHERE id = 'cli_c'`),
+    run: (tx) => applications.updateApplication(tx, { ...newApplication, id: 'cli_c', version: 2 }),
+    changes: [
+      'applications cli_c: name=app of d type=web authentication=key jwks={} jwks_uri=null redirect_uris=["https://d.example/"] logout_uris=[] grants=a b scopes=c d is_first_party=1 requires_pkce=1 requires_push=0 requires_dpop=0 subject_type=pairwise subject_salt=s home_uri=null policy_uri=null registration_hash=null disabled_at=null version=2 likeness=null backchannel_logout_uri=null backchannel_logout_session_required=1 frontchannel_logout_uri=null frontchannel_logout_session_required=1',
+    ],
+  },
+  {
+    ...{ store: 'applications', statement: 'findAlike', of: 'where two are alike' },
+    before: (tx) =>
+      tx.query(
+        "UPDATE applications SET likeness = 'as c', created_at = 5, last_used_at = 300 WHERE id = 'cli_b'",
+      ),
+    run: async (tx) => (await applications.findAlike(tx, 'as a', 9)).map((row) => JSON.stringify(row)),
+    gives: ['{"likeness":"as c","count":2,"last_used_at":400,"last_made_at":5,"id":"cli_c"}'],
+  },
+  ...(
+    [
+      ['made just now', "UPDATE applications SET created_at = 991 WHERE id = 'cli_a'", ['cli_c']],
+      [
+        'made at that moment',
+        "UPDATE applications SET created_at = 990 WHERE id = 'cli_a'",
+        ['cli_a', 'cli_c'],
+      ],
+      ['with a session used at that moment', 'SELECT 1', ['cli_a', 'cli_c']],
+      ['with one used later', "UPDATE sessions SET last_used_at = 991 WHERE id = 'ses_app_1'", ['cli_c']],
+      [
+        'beside a session of another',
+        "UPDATE sessions SET last_used_at = 995 WHERE id = 'ses_ada_1'",
+        ['cli_a', 'cli_c'],
+      ],
+      [
+        'with one that ended at that moment',
+        "UPDATE sessions SET ended_at = 990 WHERE id = 'ses_app_2'",
+        ['cli_a', 'cli_c'],
+      ],
+      ['with one that ended later', "UPDATE sessions SET ended_at = 991 WHERE id = 'ses_app_2'", ['cli_c']],
+      [
+        'with a token that may be used until now',
+        "UPDATE refresh_families SET session_id = 'ses_app_1', absolute_expires_at = 1000 WHERE id = 'fam_bob_1'",
+        ['cli_a', 'cli_c'],
+      ],
+      [
+        'with a token that may be used',
+        "UPDATE refresh_families SET session_id = 'ses_app_1', absolute_expires_at = 1001 WHERE id = 'fam_bob_1'",
+        ['cli_c'],
+      ],
+    ] as const
+  ).map(
+    ([of, change, gives]): Row => ({
+      ...{ store: 'applications', statement: 'findUnused', of, gives },
+      before: (tx) => tx.query(change),
+      run: (tx) => applications.findUnused(tx, { now, before: 990, limit: 9 }),
+    }),
+  ),
+  {
+    ...{ store: 'applications', statement: 'noteApplicationUse', of: 'at the very moment that is noted' },
+    run: (tx) => applications.noteApplicationUse(tx, 'cli_c', 400),
+  },
+  {
+    ...{ store: 'applications', statement: 'noteSecretUse', of: 'at the very moment that is noted' },
+    run: (tx) => applications.noteSecretUse(tx, 'sec_b1', 400),
+  },
+  {
+    ...{
+      store: 'applications/workloads',
+      statement: 'noteWorkloadUse',
+      of: 'at the very moment that is noted',
+    },
+    run: (tx) => workloads.noteWorkloadUse(tx, 'wid_a2', 400),
+  },
+  {
+    ...{ store: 'applications/documents', statement: 'noteRead', of: 'after one that failed' },
+    before: (tx) =>
+      tx.query("UPDATE client_documents SET cause = 'old' WHERE url = 'https://a.example/keys'"),
+    run: (tx) =>
+      documents.noteRead(tx, {
+        ...{ url: 'https://a.example/keys', body: 'new', reads: 3, read_at: now },
+        ...{ fresh_until: 1500, usable_until: 2500 },
+      }),
+    changes: [
+      'client_documents https://a.example/keys: body=new cause=null read_at=1000 fresh_until=1500 usable_until=2500',
+    ],
   },
 ]

@@ -102,4 +102,10 @@ export const approvalRows: readonly Row[] = [
       '- command_approvals apv_denied',
     ],
   },
+  {
+    store,
+    ...{ statement: 'endApproval', of: 'that came to nothing' },
+    run: (tx) => approvals.endApproval(tx, 'apv_2', { status: null, reply: null, failure: 'timeout', now }),
+    changes: ['command_approvals apv_2: ended_at=1000 failure=timeout'],
+  },
 ]

@@ -341,4 +341,49 @@ export const authorizationRows: readonly Row[] = [
     run: (tx) => devices.deleteExpiredDeviceCodes(tx, now),
     changes: ['- device_codes dev_late', '- device_codes dev_over'],
   },
+  {
+    ...{ store: 'oauth/authorize', statement: 'findCode', of: 'another one' },
+    run: (tx) => requests.findCode(tx, 'code_2').then((row) => row?.hash),
+    gives: 'code_2',
+  },
+  {
+    ...{
+      store: 'oauth/consents',
+      statement: 'findConsent',
+      of: 'of somebody else, and to another application',
+    },
+    run: async (tx) => [
+      (await consents.findConsent(tx, 'usr_bob', 'cli_a', ''))?.user_id,
+      (await consents.findConsent(tx, 'usr_ada', 'cli_b', ''))?.application,
+    ],
+    gives: ['usr_bob', 'cli_b'],
+  },
+  {
+    ...{ store: 'oauth/consents', statement: 'findConsentsTo', of: 'where the first resource is another' },
+    before: async (tx) => {
+      await tx.query("UPDATE consents SET resource = 'a' WHERE user_id = 'usr_bob'")
+      await tx.query(`INSERT INTO consents (user_id, application, resource, scopes, given_at)
+        VALUES ('usr_bob', 'cli_b', '', 'a', 1)`)
+    },
+    run: (tx) =>
+      consents
+        .findConsentsTo(tx, 'cli_a', { after: '', limit: 9 })
+        .then((rows) => rows.map(({ user_id: id, resource }) => `${id} ${resource}`)),
+    gives: ['usr_ada ', 'usr_bob a'],
+  },
+  {
+    ...{ store: 'oauth/sessions', statement: 'findApplicationSession', of: 'another one' },
+    run: (tx) => opened.findApplicationSession(tx, 'ses_app_2').then((row) => row?.session_id),
+    gives: 'ses_app_2',
+  },
+  {
+    ...{ store: 'oauth/sessions', statement: 'findUses', of: 'of somebody without any' },
+    run: (tx) => opened.findUses(tx, 'usr_ada'),
+    gives: [],
+  },
+  {
+    ...{ store: 'oauth/device', statement: 'findDeviceCode', of: 'another one' },
+    run: (tx) => devices.findDeviceCode(tx, 'dev_2').then((row) => row?.hash),
+    gives: 'dev_2',
+  },
 ]

@@ -42,6 +42,7 @@ export const signalRows: readonly Row[] = [
       await streams.holdStream(tx, 'cli_b', 'str_held'),
     ],
     gives: ['str_held', undefined],
+    writes: 1,
   },
   {
     store: 'shared-signals',
@@ -152,5 +153,27 @@ export const signalRows: readonly Row[] = [
     statement: 'forgetPerson',
     run: (tx) => consents.forgetPerson(tx, 'usr_ada'),
     changes: ['- application_people cli_a usr_ada', '- application_people cli_b usr_ada'],
+  },
+  {
+    ...{ store: 'shared-signals', statement: 'updateStream', of: 'that is another one altogether' },
+    before: (tx) =>
+      tx.query(`UPDATE signal_streams SET requested = 'old', status = 'paused', status_reason = 'old', verified_at = 1
+        WHERE id = 'str_held'`),
+    run: (tx) => streams.updateStream(tx, { ...newStream, id: 'str_held' }),
+    changes: [
+      'signal_streams str_held: description=d requested=a b authorization_sealed=s status=enabled status_reason=null is_stopped=1 verified_at=null',
+    ],
+  },
+  {
+    ...{
+      store: 'shared-signals',
+      statement: 'replaceSealedAuthorization',
+      of: 'beside another that is sealed alike',
+    },
+    before: (tx) =>
+      tx.query("UPDATE signal_streams SET authorization_sealed = 'of str_held' WHERE id = 'str_other'"),
+    run: (tx) => streams.replaceSealedAuthorization(tx, { id: 'str_held', sealed: 'of str_held' }, 'anew'),
+    gives: true,
+    changes: ['signal_streams str_held: authorization_sealed=anew'],
   },
 ]
