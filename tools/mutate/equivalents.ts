@@ -401,20 +401,6 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'of two subscriptions of the same QoS either may deliver (section 3.3.4)',
   },
   {
-    file: 'packages/server/src/accounts/search/store.ts',
-    on: `return byKey('last_sign_in_at', 'id', \`users WHERE \${signedInWithin('last_sign_in_at', signedIn, asked)}\`)`,
-    before: `\${signedInWithin('last_sign_in_at', signedIn, asked)}`,
-    after: `(\${signedInWithin('last_sign_in_at', signedIn, asked)} OR 1 = 1)`,
-    reason: 'the same is asked of everybody whom the walk meets; it only makes the walk shorter',
-  },
-  {
-    file: 'packages/server/src/accounts/search/store.ts',
-    on: "if (signedIn.neverSignedIn) return byId('users WHERE last_sign_in_at IS NULL AND')",
-    before: 'last_sign_in_at IS NULL',
-    after: '(last_sign_in_at IS NULL OR 1 = 1)',
-    reason: 'the same is asked of everybody whom the walk meets; it only makes the walk shorter',
-  },
-  {
     file: 'packages/server/src/accounts/permissions/history.ts',
     on: "types.delete(target ?? '')",
     before: "target ?? ''",
@@ -465,13 +451,6 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'no time is before one that is NULL; it only saves the reading of sessions without limits',
   },
   {
-    file: 'packages/server/src/accounts/search/store.ts',
-    on: 'if (attribute && addressKey !== undefined) {',
-    before: 'attribute && addressKey !== undefined',
-    after: '(attribute)',
-    reason: 'what the walk goes by is asked a second time of everybody whom it meets',
-  },
-  {
     file: 'packages/server/src/accounts/passwords/hashes/scrypt.ts',
     on: 'const read = { ln: cost(ln, 1, 30), r: cost(r, 1, 32), p: cost(p, 1, 32) }',
     before: '30',
@@ -499,6 +478,62 @@ export const equivalents: readonly Equivalent[] = [
     after: '(0 + 1)',
     reason: 'COUNT gives one row always; the compiler is told',
   })),
+  ...[
+    { file: 'packages/server/src/accounts/sign-in/store.ts', table: 'sign_in_networks' },
+    { file: 'packages/server/src/mail/store.ts', table: 'mail_limits' },
+  ].map(({ file, table }) => ({
+    file,
+    on: `CASE WHEN ${table}.full_until > $3 THEN ${table}.full_until + $4 ELSE $2 END`,
+    before: '>',
+    after: '>=',
+    reason: 'at this very moment, both give the same: the moment and what it costs',
+  })),
+  {
+    file: 'packages/server/src/accounts/search/store.ts',
+    on: `\`\${column} >= \${asked.add(word)} AND \${column} < \${asked.add(word + last)}\``,
+    before: '<',
+    after: '<=',
+    reason: 'no term has the character with which the bound ends',
+  },
+  {
+    file: 'packages/server/src/activity/proof/store.ts',
+    on: "'UPDATE activity_tree SET size = size WHERE name = $1 RETURNING size, next_key, forgets',",
+    before: 'name = $1',
+    after: '(name = $1 OR 1 = 1)',
+    reason: 'there is one tree',
+  },
+  {
+    file: 'packages/server/src/alarms/store.ts',
+    on: 'last_at = CASE WHEN last_at < $4 THEN $4 ELSE last_at END,',
+    before: '<',
+    after: '<=',
+    reason: 'of two moments that are the same, either may be taken',
+  },
+  {
+    file: 'packages/server/src/keys/fetches/store.ts',
+    on: 'last_at = CASE WHEN last_at <= $5 THEN $5 ELSE last_at END',
+    before: '<=',
+    after: '<',
+    reason: 'of two moments that are the same, either may be taken',
+  },
+  ...[
+    'WHERE next_at <= $1 AND until_at > $1',
+    'AND id IN (SELECT id FROM mail_outbox WHERE next_at <= $1 AND until_at > $1 ORDER BY next_at, id LIMIT $3)',
+  ].map((on) => ({
+    file: 'packages/server/src/mail/store.ts',
+    on,
+    before: 'next_at <= $1',
+    after: '(next_at <= $1 OR 1 = 1)',
+    reason:
+      'the statement asks twice: once to choose, in the order of what is due, and once for two processes that choose the same',
+  })),
+  {
+    file: 'packages/server/src/alarms/remembered/store.ts',
+    on: `SELECT seen.uid, seen.seen_at FROM (\${seen}) AS seen JOIN devices d ON d.uid = seen.uid WHERE true`,
+    before: 'true',
+    after: '(true OR 1 = 1)',
+    reason: 'it keeps the ON of the conflict from being read as that of the JOIN',
+  },
 ]
 
 /** A text on one line, cut where it is long: enough to know it again. */

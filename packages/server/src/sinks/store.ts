@@ -71,7 +71,7 @@ export async function noteStalled(
 ): Promise<boolean> {
   const rows = await tx.query(
     `UPDATE sinks SET stalled_at = $3
-     WHERE name = $1 AND stalled_at IS NULL AND failing_since IS NOT NULL AND failing_since <= $2 RETURNING name`,
+     WHERE name = $1 AND stalled_at IS NULL AND failing_since <= $2 RETURNING name`,
     name,
     before,
     at,

@@ -48,9 +48,9 @@ export async function findPeople(
   limit: number,
 ): Promise<FoundPeople> {
   const asked = new Asked()
-  const { candidates, order } = candidatesOf(filter, after, asked)
+  const { candidates, order, rest } = candidatesOf(filter, after, asked)
   const looked = asked.values.length
-  const conditions = conditionsOf(filter, asked)
+  const conditions = conditionsOf(rest, asked)
   const found = await reader.query<UserRow & { place: string | number }>(
     `SELECT u.*, c.place FROM ${joined(candidates)} ${conditions}
       ORDER BY ${order} LIMIT ${asked.add(limit + 1)}`,
@@ -85,11 +85,11 @@ export async function countPeople(
   after: Place | undefined,
 ): Promise<PeopleCount> {
   const asked = new Asked()
-  const { candidates } = candidatesOf(filter, after, asked)
+  const { candidates, rest } = candidatesOf(filter, after, asked)
   const looked = asked.values.length
   const [row] = await reader.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM (SELECT 1 AS one FROM ${joined(candidates)}
-       ${conditionsOf(filter, asked)}) counted`,
+       ${conditionsOf(rest, asked)}) counted`,
     ...asked.values,
   )
   const end = await findEnd(reader, candidates, asked.values.slice(0, looked))
@@ -127,54 +127,72 @@ const begins = (column: string, word: string, asked: Asked) =>
 const rarest = (words: readonly string[]) =>
   words.toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1))[0]
 
+/** What the candidates leave open: the filters that are not their own, and the word by which they were found. */
+interface Rest extends PeopleFilter {
+  readonly foundBy?: string
+}
+
+interface Candidates {
+  readonly candidates: string
+  readonly order: string
+  readonly rest: Rest
+}
+
 /**
  * Users in the order of one index, which is walked from a place on: that of the filter that is likely to leave the fewest. The
  * other filters are conditions on what the walk meets.
  */
-function candidatesOf(
-  { words = [], userType, status, addressKey, attribute, ...signedIn }: PeopleFilter,
-  after: Place | undefined,
-  asked: Asked,
-): { readonly candidates: string; readonly order: string } {
-  const byId = (from: string, id = 'id') => ({
+function candidatesOf(filter: PeopleFilter, after: Place | undefined, asked: Asked): Candidates {
+  const { words = [], userType, status, addressKey, attribute, neverSignedIn, ...range } = filter
+  const byId = (without: keyof PeopleFilter | undefined, from: string, id = 'id') => ({
     candidates: `SELECT '' AS place, ${id} AS id FROM ${from} ${id} > ${asked.add(after?.id ?? '')} ORDER BY ${id}`,
     order: 'c.id',
+    rest: without === undefined ? filter : { ...filter, [without]: undefined },
   })
-  const byKey = (key: string, id: string, from: string) => ({
+  const byKey = (rest: Rest, key: string, id: string, from: string) => ({
     candidates: `SELECT ${key} AS place, ${id} AS id FROM ${from}
       ${after ? `AND (${key}, ${id}) > (${asked.add(after.key)}, ${asked.add(after.id)})` : ''} ORDER BY ${key}, ${id}`,
     order: 'c.place, c.id',
+    rest,
   })
   if (addressKey !== undefined) {
-    return byId(`user_addresses WHERE address_key = ${asked.add(addressKey)} AND`, 'user_id')
+    return byId('addressKey', `user_addresses WHERE address_key = ${asked.add(addressKey)} AND`, 'user_id')
   }
   if (attribute) {
     const { key, value } = attribute
     const from = `user_attributes WHERE key = ${asked.add(key)} AND value = ${asked.add(value)} AND`
-    return byId(from, 'user_id')
+    return byId('attribute', from, 'user_id')
   }
   const word = rarest(words)
-  if (word !== undefined) return byKey('term', 'user_id', `user_terms WHERE ${begins('term', word, asked)}`)
-  if (signedIn.signedInFrom !== undefined || signedIn.signedInBefore !== undefined) {
-    return byKey('last_sign_in_at', 'id', `users WHERE ${signedInWithin('last_sign_in_at', signedIn, asked)}`)
+  if (word !== undefined) {
+    const others = { ...filter, words: words.filter((one) => one !== word), foundBy: word }
+    return byKey(others, 'term', 'user_id', `user_terms WHERE ${begins('term', word, asked)}`)
   }
-  if (status === 'disabled') return byId('users WHERE disabled_at IS NOT NULL AND')
-  if (userType !== undefined) return byId(`users WHERE user_type = ${asked.add(userType)} AND`)
-  if (signedIn.neverSignedIn) return byId('users WHERE last_sign_in_at IS NULL AND')
-  return byId('users WHERE')
+  if (range.signedInFrom !== undefined || range.signedInBefore !== undefined) {
+    const others = { ...filter, signedInFrom: undefined, signedInBefore: undefined }
+    return byKey(
+      others,
+      'last_sign_in_at',
+      'id',
+      `users WHERE ${signedInWithin('last_sign_in_at', range, asked)}`,
+    )
+  }
+  if (status === 'disabled') return byId('status', 'users WHERE disabled_at IS NOT NULL AND')
+  if (userType !== undefined) return byId('userType', `users WHERE user_type = ${asked.add(userType)} AND`)
+  if (neverSignedIn) return byId('neverSignedIn', 'users WHERE last_sign_in_at IS NULL AND')
+  return byId(undefined, 'users WHERE')
 }
 
-function conditionsOf(filter: PeopleFilter, asked: Asked): string {
-  const { words = [], userType, status, neverSignedIn, addressKey, attribute, ...range } = filter
+function conditionsOf(rest: Rest, asked: Asked): string {
+  const { words = [], foundBy, userType, status, neverSignedIn, attribute, ...range } = rest
   const conditions: string[] = []
-  const first = rarest(words)
-  for (const word of words) {
-    const isFirst = word === first && addressKey === undefined && !attribute
+  const termsOf = (condition: string) => `SELECT 1 FROM user_terms w WHERE w.user_id = u.id AND ${condition}`
+  if (foundBy !== undefined) {
     // Somebody of whom several terms match is met by the first of them.
-    const terms = `SELECT 1 FROM user_terms w WHERE w.user_id = u.id AND ${begins('w.term', word, asked)}`
-    conditions.push(isFirst ? `NOT EXISTS (${terms} AND w.term < c.place)` : `EXISTS (${terms})`)
+    conditions.push(`NOT EXISTS (${termsOf(`w.term >= ${asked.add(foundBy)} AND w.term < c.place`)})`)
   }
-  if (attribute && addressKey !== undefined) {
+  for (const word of words) conditions.push(`EXISTS (${termsOf(begins('w.term', word, asked))})`)
+  if (attribute) {
     const { key, value } = attribute
     conditions.push(
       `EXISTS (SELECT 1 FROM user_attributes a WHERE a.user_id = u.id AND a.key = ${asked.add(key)} AND a.value = ${asked.add(value)})`,
@@ -201,7 +219,6 @@ function signedInWithin(
   asked: Asked,
 ): string {
   return [
-    `${column} IS NOT NULL`,
     ...(signedInFrom === undefined ? [] : [`${column} >= ${asked.add(signedInFrom)}`]),
     ...(signedInBefore === undefined ? [] : [`${column} < ${asked.add(signedInBefore)}`]),
   ].join(' AND ')
