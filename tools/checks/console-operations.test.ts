@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { type OpenApiDocument, operationsModule, readOpenApi, typeOf } from '../docs/console-operations.ts'
-
-test('the console knows the interface as the server describes it', () => {
-  const written = readFileSync('packages/console/src/api/operations.ts', 'utf8')
-  assert.equal(written, operationsModule(readOpenApi()), 'run: npm run docs')
-})
+import { type OpenApiDocument, operationsModule, typeOf } from '../docs/console-operations.ts'
 
 const types = [
   { schema: { type: 'string', pattern: '^a$' }, type: 'string' },

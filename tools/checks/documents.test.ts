@@ -6,33 +6,6 @@ import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { buildSync } from 'esbuild'
 import { differences } from '../../tests/interop/differences.ts'
-import { asvsPage } from '../docs/asvs-page.ts'
-import { configurationPage } from '../docs/configuration-page.ts'
-import { eventsPage } from '../docs/events-page.ts'
-import { guardsPage } from '../docs/guards-page.ts'
-import { profilePages } from '../docs/profile-pages.ts'
-
-test('docs/asvs.md says what latchkey asvs says', () => {
-  assert.equal(readFileSync('docs/asvs.md', 'utf8'), asvsPage(), 'run: npm run docs')
-})
-
-test('docs/events.md has every event, its example and its names in other vocabularies', () => {
-  assert.equal(readFileSync('docs/events.md', 'utf8'), eventsPage(), 'run: npm run docs')
-})
-
-test('docs/profiles has a page of each program, as its configuration is run', () => {
-  for (const { file, text } of profilePages())
-    assert.equal(readFileSync(file, 'utf8'), text, 'run: npm run docs')
-})
-
-test('docs/configuration.md says what the settings say', () => {
-  assert.equal(readFileSync('docs/configuration.md', 'utf8'), configurationPage(), 'run: npm run docs')
-})
-
-test('docs/guards.md shows what every adapter answers, row by row', () => {
-  const page = readFileSync('docs/guards.md', 'utf8')
-  assert.equal(page, guardsPage(page), 'run: npm run docs')
-})
 
 test('every whole program of docs/guards.md is an example that runs', () => {
   const examples = globSync('examples/frameworks/*.ts').map((file) => readFileSync(file, 'utf8'))

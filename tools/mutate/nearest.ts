@@ -5,6 +5,9 @@ import { parseSync } from 'oxc-parser'
 /** Which files import which, by their paths from the root of the repository. */
 export type Imports = ReadonlyMap<string, readonly string[]>
 
+/** It writes the pages of docs/ anew from the tables of the sources. */
+const generated = 'tools/checks/generated.test.ts'
+
 /** They say of every route whom it lets in, and stand in the folder of what they are about. */
 const tablesOfRoutes: ReadonlySet<string> = new Set([
   'packages/server/src/accounts/acting/acting.test.ts',
@@ -35,6 +38,7 @@ export function testsNear(file: string, imports: Imports): string[] {
   const placeOf = (test: string) => {
     if (distances.get(test) === 1) return -1
     if (dirname(test) === dirname(file)) return 0
+    if (test === generated) return 1
     if (packageOf(test) !== packageOf(file)) return 3
     const isTable = dirname(test) === `${packageOf(file)}test` || (isOfRoutes && tablesOfRoutes.has(test))
     return isTable ? 1 : 2
@@ -60,7 +64,7 @@ function isTest(file: string): boolean {
 
 export function readImports(root: string): Imports {
   const hasFrameworks = existsSync(join(root, 'examples/frameworks/node_modules'))
-  const names = globSync('{packages/*/{src,test},tests,examples}/**/*.ts', {
+  const names = globSync('{packages/*/{src,test},tests,tools,examples}/**/*.ts', {
     cwd: root,
     // Without the frameworks, their tests are skipped.
     exclude: (name) => name === 'node_modules' || (name === 'frameworks' && !hasFrameworks),
