@@ -56,6 +56,12 @@ function routeOf(routes: readonly Route[], method: string, path: string): Route 
   return found.sort((a, b) => a.path.split('{').length - b.path.split('{').length)[0]
 }
 
+/** Every answer looks through the paths of all routes, which are the same in each application of a process. */
+const patterns = new Map<string, RegExp>()
+
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+  const pattern =
+    patterns.get(path) ?? new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`)
+  patterns.set(path, pattern)
+  return pattern
 }

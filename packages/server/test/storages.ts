@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '../src/database/database.ts'
@@ -53,6 +53,9 @@ export async function temporaryStorage(
   }
 }
 
+/** Set by whoever runs many files of tests: a folder that is theirs, for the schema that each would make again. */
+const sharedSchemas = 'LATCHKEY_TEST_SCHEMAS'
+
 /** When the schema of copies was made. */
 const migratedAt = Date.UTC(2026, 0, 1)
 
@@ -63,14 +66,21 @@ const template: Template = {
 
 let file: Promise<string> | undefined
 
-/** A file of SQLite with the schema, which goes with this process. */
+/** A file of SQLite with the schema: of the whole run, where its folder is set, or else one that goes with this process. */
 function migratedFile(): Promise<string> {
   file ??= (async () => {
+    const kept = process.env[sharedSchemas] && join(process.env[sharedSchemas], `${template.name}.db`)
+    if (kept && existsSync(kept)) return kept
     const directory = mkdtempSync(join(tmpdir(), 'latchkey-schema-'))
     process.once('exit', () => rmSync(directory, { recursive: true, force: true }))
     const path = join(directory, 'latchkey.db')
     await migrateAndClose(new SqliteDatabase(path))
-    return path
+    if (!kept) return path
+    // Whole at once. Of several processes that make it, the last one's stays, which is the same.
+    const whole = `${kept}.${process.pid}`
+    copyFileSync(path, whole)
+    renameSync(whole, kept)
+    return kept
   })()
   return file
 }
