@@ -217,6 +217,8 @@ async function initialise({ bin, env, home, runner }: Installation): Promise<voi
       `--pwfile=${join(home, 'password')}`,
       '--username=latchkey',
       '--auth=scram-sha-256',
+      // The password is random. Thousands of iterations protect one that people choose, at both ends of each connection.
+      '--set=scram_iterations=1',
       '--encoding=UTF8',
       '--locale=C',
       '--no-sync',
@@ -257,6 +259,8 @@ function serve(
     max_connections: 200,
     // It need not survive a power cut, only serve tests quickly.
     fsync: 'off',
+    full_page_writes: 'off',
+    synchronous_commit: 'off',
     deadlock_timeout: '20ms',
     log_checkpoints: 'off',
     ...own,
