@@ -4,8 +4,9 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
 import { startPostgres } from '../packages/server/test/postgres.ts'
@@ -61,6 +62,9 @@ async function runTests(): Promise<void> {
         }).sort(browserTestsFirst)
   const cluster = process.argv.includes('--without-postgres') ? undefined : await startPostgres()
   if (cluster !== undefined) process.env.LATCHKEY_TEST_POSTGRES = cluster.url
+  // Each of 160 files would run all migrations of SQLite for itself.
+  const schemas = mkdtempSync(join(tmpdir(), 'latchkey-schemas-'))
+  process.env.LATCHKEY_TEST_SCHEMAS = schemas
   const skips: string[] = []
   try {
     const stream = run({
@@ -98,6 +102,7 @@ async function runTests(): Promise<void> {
     for await (const _ of stream);
   } finally {
     await cluster?.stop()
+    rmSync(schemas, { recursive: true, force: true })
   }
   for (const skip of skips) console.log(`skipped: ${skip}`)
   judgeSkips(skips)
