@@ -112,7 +112,7 @@ function listed(all: () => Promise<readonly string[]>): ListIds {
 
 export function pageOfNames(names: readonly string[], after: string, limit: number): readonly string[] {
   return names
-    .toSorted((a, b) => (a < b ? -1 : 1))
+    .toSorted()
     .filter((name) => name > after)
     .slice(0, limit)
 }

@@ -27,7 +27,8 @@ export function createUses({
     try {
       await db.transaction(async (tx) => {
         // In one order, for another process writes the same rows.
-        for (const [id, use] of [...writing].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        for (const id of [...writing.keys()].sort()) {
+          const use = writing.get(id)!
           await noteKeyUse(tx, id, { ...use, region: regionOf(use.address) })
         }
       })

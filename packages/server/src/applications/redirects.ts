@@ -50,7 +50,7 @@ function plainFault({ hostname }: URL, { type, isDevelopment }: Sender): string 
 }
 
 /** Loopback by its number, which no name server decides about (RFC 8252 section 8.3). */
-const loopback = wholeText(/(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::(\d{1,5}))?([/?].*)?/)
+const loopback = wholeText(/(http:\/\/(?:127\.0\.0\.1|\[::1\]))(?::([1-9]\d{0,4}))?([/?].*)?/)
 
 /**
  * Whether an address is one of an application's. It is compared letter by letter, but for the port of a native one on this machine: the
@@ -67,7 +67,6 @@ export function isRedirectOf(
 
 function withoutPort(address: string): string | undefined {
   if (!characters.test(address)) return undefined
-  const [, host, port = '1', rest = '/'] = loopback.exec(address) ?? []
-  const isPort = Number(port) > 0 && Number(port) < 65_536 && !port.startsWith('0')
-  return host === undefined || !isPort ? undefined : host + rest
+  const [, host, port = '80', rest = '/'] = loopback.exec(address) ?? []
+  return host === undefined || Number(port) > 65_535 ? undefined : host + rest
 }

@@ -22,7 +22,8 @@ export function createUses({ db, world }: Pick<Ground, 'db' | 'world'>): Uses {
     try {
       await db.transaction(async (tx) => {
         // In one order, for another process writes the same rows.
-        for (const [id, at] of [...writing].sort(([a], [b]) => (a < b ? -1 : 1))) {
+        for (const id of [...writing.keys()].sort()) {
+          const at = writing.get(id)!
           if (isIdentifier('sec', id)) await noteSecretUse(tx, id, at)
           else if (isIdentifier('wid', id)) await noteWorkloadUse(tx, id, at)
           else await noteApplicationUse(tx, id, at)

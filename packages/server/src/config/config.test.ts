@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { parseNetwork } from '../addresses/networks.ts'
 import { ConfigError, environmentName, readConfig } from './config.ts'
 import { type Mode, settings } from './settings.ts'
 
@@ -21,6 +22,8 @@ const strongKey = Buffer.from(Array.from({ length: 32 }, (_, i) => (i * 37) % 25
 /** A key of 32 bytes, of which so many differ. */
 const keyOf = (different: number) =>
   Buffer.from(Array.from({ length: 32 }, (_, i) => i % different)).toString('base64url')
+/** The key of somebody who signs checkpoints of a log. */
+const verifier = `other.example+0123abcd+${'A'.repeat(44)}`
 const weakKey = Buffer.alloc(32, 1).toString('base64url')
 
 describe('the configuration', () => {
@@ -37,10 +40,16 @@ describe('the configuration', () => {
   for (const [setting, first, last] of [
     ['LATCHKEY_PORT', 0, 65_535],
     ['LATCHKEY_ACCESS_TOKEN_SECONDS', 30, 3600],
+    ['LATCHKEY_KEY_ROTATION_DAYS', 0, 3650],
+    ['LATCHKEY_ACTIVITY_TABLE_DAYS', 1, 3650],
+    ['LATCHKEY_BACKUP_EVERY_HOURS', 1, 8760],
+    ['LATCHKEY_BACKUP_LOCK_DAYS', 0, 36_500],
     ['LATCHKEY_CONNECTIONS_PER_ADDRESS', 1, 999_999_999],
   ] as const)
-    test(`${setting} may be ${first}, and ${last}`, () => {
+    test(`${setting} may be ${first}, and ${last}, and nothing beyond`, () => {
       for (const value of [first, last]) assert.deepEqual(problemsOf({ [setting]: String(value) }), [])
+      for (const value of [first - 1, last + 1])
+        assert.match(problemsOf({ [setting]: String(value) }).join(), /^\S+ must be /)
     })
 
   const accepted: {
@@ -86,6 +95,62 @@ describe('the configuration', () => {
       value: 'lamps',
     },
     {
+      name: 'for how many days kinds of events are kept',
+      environment: { LATCHKEY_ACTIVITY_RETENTION: 'connections=1, refusals=99999' },
+      setting: 'activityRetention',
+      value: { connections: 1, refusals: 99_999 },
+    },
+    {
+      name: 'networks with names, each of one family',
+      environment: { LATCHKEY_NETWORK_NAMES: 'office=203.0.113.0/24, vpn-2=2001:db8::/32' },
+      setting: 'networkNames',
+      value: [
+        { name: 'office', network: parseNetwork('203.0.113.0/24') },
+        { name: 'vpn-2', network: parseNetwork('2001:db8::/32') },
+      ],
+    },
+    {
+      name: 'networks and single addresses',
+      environment: { LATCHKEY_TRUSTED_PROXIES: '10.0.0.0/8, ::1' },
+      setting: 'trustedProxies',
+      value: [parseNetwork('10.0.0.0/8'), parseNetwork('::1')],
+    },
+    {
+      name: 'peppers, the one for new hashes first',
+      environment: { LATCHKEY_PASSWORD_PEPPERS: `new=${strongKey}, old-1=${keyOf(31)}` },
+      setting: 'passwordPeppers',
+      value: [
+        { name: 'new', secret: Buffer.from(strongKey, 'base64url') },
+        { name: 'old-1', secret: Buffer.from(keyOf(31), 'base64url') },
+      ],
+    },
+    {
+      name: 'witnesses by https, and by http on this machine',
+      environment: {
+        LATCHKEY_WITNESSES: `https://other.example/tlog=${verifier}, http://127.0.0.1:80=${verifier}`,
+      },
+      setting: 'witnesses',
+      value: [
+        { url: 'https://other.example/tlog', key: verifier },
+        { url: 'http://127.0.0.1:80', key: verifier },
+      ],
+    },
+    {
+      name: 'a store on this machine without TLS',
+      environment: {
+        ...{ LATCHKEY_BACKUP_TO: 'http://127.0.0.1:9000/log' },
+        ...{ LATCHKEY_BACKUP_ACCESS_KEY: 'id', LATCHKEY_BACKUP_SECRET_KEY: 'secret' },
+      },
+      setting: 'backupTo',
+      value: 'http://127.0.0.1:9000/log',
+    },
+    ...['a@id.example', '<a@id.example>', 'Lamps <a@id.example>'].map((sender) => ({
+      name: `mail from ${sender}`,
+      environment: { LATCHKEY_MAIL_FROM: sender },
+      setting: 'mailFrom' as const,
+      value: sender,
+    })),
+    {
       name: 'the domain of passkeys in small letters, as browsers compare it',
       environment: { LATCHKEY_RP_ID: 'Example.com' },
       setting: 'rpId',
@@ -123,6 +188,7 @@ describe('the configuration', () => {
     { setting: 'ISSUER', value: 'xhttp://id.example/', says: /http or https address/ },
     { setting: 'ISSUER', value: 'https://id.example/auth', says: /without path/ },
     { setting: 'ISSUER', value: 'https://id.example?a=1', says: /query/ },
+    { setting: 'ISSUER', value: 'https://id.example#x', says: /without path/ },
     { setting: 'ISSUER', value: 'https://root@id.example', says: /user/ },
     { setting: 'ISSUER', value: 'https://:secret@id.example', says: /user/ },
     { setting: 'RP_ID', value: 'https://id.example', says: /must be a domain/ },
@@ -163,19 +229,50 @@ describe('the configuration', () => {
     { setting: 'MAIL_URL', value: 'smtp://mail.example/inbox', says: /without path/ },
     { setting: 'MAIL_URL', value: 'smtp://mail.example?tls=off', says: /without path or query/ },
     { setting: 'MAIL_URL', value: 'smtp://a:50%@mail.example', says: /smtp:\/\// },
+    { setting: 'MAIL_URL', value: 'smtp://50%:a@mail.example', says: /smtp:\/\// },
+    { setting: 'MAIL_URL', value: 'smtp://mail.example#x', says: /smtp:\/\// },
     { setting: 'MAIL_URL', value: 'smtp://mail.example', says: /needs LATCHKEY_MAIL_FROM/ },
     { setting: 'MAIL_FROM', value: 'nobody', says: /address of mail/ },
     { setting: 'MAIL_FROM', value: 'A <a@id.example>, B <b@id.example>', says: /address of mail/ },
     { setting: 'MAIL_FROM', value: 'a@id.example\r\nBcc: b@id.example', says: /address of mail/ },
+    { setting: 'MAIL_FROM', value: 'Lamps <nobody>', says: /address of mail/ },
+    { setting: 'MAIL_FROM', value: 'Lamps\u202e <a@id.example>', says: /address of mail/ },
+    { setting: 'MAIL_OAUTH_TOKEN_URL', value: 'login', says: /https address/ },
+    { setting: 'MAIL_OAUTH_TOKEN_URL', value: 'ftp://127.0.0.1/token', says: /https address/ },
     { setting: 'MAIL_OAUTH_TOKEN_URL', value: 'http://login.example/token', says: /https address/ },
     { setting: 'BACKUP_TO', value: 'https://objects.example', says: /bucket/ },
     { setting: 'BACKUP_TO', value: 'https://objects.example//', says: /bucket/ },
     { setting: 'BACKUP_TO', value: 'https://objects.example/log#x', says: /bucket/ },
     { setting: 'BACKUP_TO', value: 'https://objects.example/log?x', says: /bucket/ },
     { setting: 'BACKUP_TO', value: 'https://user@objects.example/log', says: /bucket/ },
+    { setting: 'BACKUP_TO', value: 'https://:word@objects.example/log', says: /bucket/ },
+    { setting: 'BACKUP_TO', value: 'ftp://127.0.0.1/log', says: /bucket/ },
+    { setting: 'BACKUP_TO', value: ' ', says: /directory/ },
     { setting: 'BACKUP_TO', value: 'http://objects.example/log', says: /bucket/ },
     { setting: 'BACKUP_TO', value: 'ftp://objects.example/log', says: /bucket/ },
     { setting: 'BACKUP_TO', value: 'ftp://objects.example/log\nx', says: /bucket/ },
+    { setting: 'ACTIVITY_RETENTION', value: 'connections=0', says: /1 at least/ },
+    { setting: 'ACTIVITY_RETENTION', value: 'connections=100000', says: /then = and days/ },
+    { setting: 'ACTIVITY_RETENTION', value: 'connections', says: /then = and days/ },
+    { setting: 'ACTIVITY_RETENTION', value: 'connections=9,logins=9', says: /then = and days/ },
+    { setting: 'ACTIVITY_RETENTION', value: 'devices=1,devices=2', says: /each kind once/ },
+    { setting: 'NETWORK_NAMES', value: 'office', says: /then = and a network/ },
+    { setting: 'NETWORK_NAMES', value: 'Office=10.0.0.0/8', says: /a name of a-z/ },
+    { setting: 'NETWORK_NAMES', value: 'local=10.0.0.0/8', says: /not local or carrier/ },
+    { setting: 'NETWORK_NAMES', value: 'carrier=10.0.0.0/8', says: /not local or carrier/ },
+    { setting: 'NETWORK_NAMES', value: 'office=10.0.0.1/8', says: /bits beyond the prefix/ },
+    { setting: 'NETWORK_NAMES', value: Array(101).fill('office=10.0.0.1').join(), says: /100 networks/ },
+    { setting: 'WITNESSES', value: 'https://other.example/tlog', says: /verifier key/ },
+    { setting: 'WITNESSES', value: `other=${verifier}`, says: /https address/ },
+    { setting: 'WITNESSES', value: 'https://other.example/tlog=other.example', says: /verifier key/ },
+    { setting: 'WITNESSES', value: `http://other.example/tlog=${verifier}`, says: /http on this machine/ },
+    { setting: 'WITNESSES', value: `ftp://127.0.0.1/tlog=${verifier}`, says: /https address/ },
+    { setting: 'WITNESSES', value: `https://me@other.example/tlog=${verifier}`, says: /https address/ },
+    { setting: 'WITNESSES', value: `https://other.example/tlog?x=${verifier}`, says: /https address/ },
+    { setting: 'WITNESSES', value: `https://other.example/tlog#x=${verifier}`, says: /https address/ },
+    { setting: 'WITNESS_FOR', value: 'other.example', says: /verifier keys/ },
+    { setting: 'BACKUP_RECIPIENTS', value: 'age1', says: /public keys of age/ },
+    { setting: 'MASTER_KEYS_BEFORE', value: `${strongKey},hunter2`, says: /32 bytes in base64url/ },
     { setting: 'MASTER_KEY', value: 'hunter2', says: /32 bytes in base64url/ },
     { setting: 'PASSWORD_PEPPERS', value: strongKey, says: /must be a name/ },
     { setting: 'PASSWORD_PEPPERS', value: `One=${strongKey}`, says: /must be a name/ },

@@ -40,25 +40,34 @@ export const list = v.pipe(
   ),
 )
 
+/** A list of what `read` gives for each item; it gives undefined for an item that is none. */
+function listOf<Item>(read: (item: string) => Item | undefined, reason: string) {
+  return v.pipe(
+    list,
+    v.rawTransform<string[], Item[]>(({ dataset, addIssue, NEVER }) => {
+      const items = dataset.value.map(read)
+      if (items.every((item) => item !== undefined)) return items
+      addIssue({ message: reason })
+      return NEVER
+    }),
+  )
+}
+
 export const networks = v.pipe(
-  list,
-  v.maxLength(100, 'must be 100 networks at most'),
-  v.check(
-    (items) => items.every((item) => parseNetwork(item) !== undefined),
+  listOf(
+    parseNetwork,
     'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, without bits beyond the prefix, with commas between',
   ),
-  v.transform((items) => items.flatMap((item) => parseNetwork(item) ?? [])),
+  v.maxLength(100, 'must be 100 networks at most'),
 )
 const networkName = wholeText(/([a-z][a-z0-9-]{1,31})=(.+)/)
 /** Small letters, so that no name looks like a country; and none of those that the log has already. */
 export const networkNames = v.pipe(
-  list,
-  v.maxLength(100, 'must be 100 networks at most'),
-  v.check(
-    (items) => items.every((item) => namedNetworkIn(item) !== undefined),
+  listOf(
+    namedNetworkIn,
     'must be a name of a-z, 0-9 and - (but not local or carrier), then = and a network such as 203.0.113.0/24, without bits beyond the prefix, with commas between',
   ),
-  v.transform((items) => items.flatMap((item) => namedNetworkIn(item) ?? [])),
+  v.maxLength(100, 'must be 100 networks at most'),
 )
 
 function namedNetworkIn(item: string): { name: string; network: Network } | undefined {
@@ -80,22 +89,21 @@ export const keyBytes = wholeText(/[\w-]{42}[AEIMQUYcgkosw048]/)
 const pepperText = wholeText(/([a-z0-9-]{1,16})=([\w-]{43})/)
 
 export const peppers = v.pipe(
-  list,
-  v.check(
-    (items) => items.every((item) => keyBytes.test(pepperText.exec(item)?.[2] ?? '')),
+  listOf(
+    pepperIn,
     'must be a name of a-z, 0-9 and -, then = and 32 bytes in base64url (43 characters), with commas between',
-  ),
-  v.transform((items) =>
-    items.map((item) => {
-      const [, name = '', secret = ''] = pepperText.exec(item) ?? []
-      return { name, secret: Buffer.from(secret, 'base64url') }
-    }),
   ),
   v.check(
     (items) => new Set(items.map(({ name }) => name)).size === items.length,
     'must have each name once',
   ),
 )
+
+function pepperIn(item: string): { name: string; secret: Buffer } | undefined {
+  const [, name = '', secret = ''] = pepperText.exec(item) ?? []
+  return keyBytes.test(secret) ? { name, secret: Buffer.from(secret, 'base64url') } : undefined
+}
+
 /** Kept as an origin is written everywhere else, so that `https://App.example/` is `https://app.example`. */
 export const httpUrl = v.pipe(
   v.string(),
@@ -126,13 +134,9 @@ export const verifierKeys = v.pipe(
     'must be verifier keys, name+id+key each, as `latchkey activity keys` prints them, with commas between',
   ),
 )
-export const witnesses = v.pipe(
-  list,
-  v.check(
-    (items) => items.every((item) => witnessIn(item) !== undefined),
-    'must be an https address (or http on this machine), = and the verifier key of the witness, with commas between',
-  ),
-  v.transform((items) => items.flatMap((item) => witnessIn(item) ?? [])),
+export const witnesses = listOf(
+  witnessIn,
+  'must be an https address (or http on this machine), = and the verifier key of the witness, with commas between',
 )
 
 const witnessForm = wholeText(/([^=]+)=(.*)/)
@@ -207,25 +211,22 @@ function originOf(text: string): string {
   return new URL(text).origin
 }
 
-const kept = wholeText(/(connections|devices|sign_ins|refusals|administration)=(\d{1,5})/)
+const kept = wholeText(/(connections|devices|sign_ins|refusals|administration)=([1-9]\d{0,4})/)
 
 /** For how many days kinds of events are kept. */
 export const retention = v.pipe(
-  list,
-  v.check(
-    (items) => items.every((item) => Number(kept.exec(item)?.[2] ?? 0) >= 1),
+  listOf(
+    keptIn,
     'must be connections, devices, sign_ins, refusals or administration, then = and days (1 at least), with commas between',
   ),
-  v.check(
-    (items) => new Set(items.map((item) => item.split('=', 1)[0])).size === items.length,
-    'must have each kind once',
-  ),
-  v.transform((items) =>
-    Object.fromEntries(
-      items.map((item) => kept.exec(item) ?? []).map(([, kind, days]) => [kind, Number(days)]),
-    ),
-  ),
+  v.check((items) => new Map(items).size === items.length, 'must have each kind once'),
+  v.transform((items) => Object.fromEntries(items)),
 )
+
+function keptIn(item: string): [kind: string, days: number] | undefined {
+  const [, kind, days] = kept.exec(item) ?? []
+  return kind === undefined ? undefined : [kind, Number(days)]
+}
 
 const urlForm = wholeText(/[a-z]+:.*/is)
 

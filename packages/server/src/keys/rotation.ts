@@ -112,8 +112,9 @@ export async function rotateWhenDue(ground: KeysGround): Promise<void> {
   const { dueAt, nextSince, cutOff } = await previewRotation(ground)
   if (dueAt === undefined || dueAt > now || nextSince === undefined || nextSince + overlapMs > now) return
   if (cutOff.length > 0) {
-    log.warn('key_rotation', { cuts_off: cutOff.length, waits: now < dueAt + waitsAtMostMs })
-    if (now < dueAt + waitsAtMostMs) return
+    const waits = now < dueAt + waitsAtMostMs
+    log.warn('key_rotation', { cuts_off: cutOff.length, waits })
+    if (waits) return
   }
   await ring.rotateIfActiveSince(operator, now - rotationDays * dayMs)
 }
