@@ -33,7 +33,7 @@ const refused: { address: string; types: readonly ApplicationType[]; why?: strin
     'https://bücher.example/callback',
     'https://app.example/<script>',
     'https://app.example/"',
-    `https://app.example/${'x'.repeat(500)}`,
+    'https://app.example/'.padEnd(501, 'x'),
     'javascript:alert(1)',
     'JavaScript:alert(1)',
     'data:text/html,x',
@@ -83,6 +83,7 @@ describe('an address to which people are sent back', () => {
       'https://xn--bcher-kva.example/callback',
       'https://192.0.2.7/callback',
       'https://localhost/callback',
+      'https://app.example/'.padEnd(500, 'x'),
     ].map((address) => ({ address, types: ['web', 'browser', 'native'] as const })),
     ...[
       'http://127.0.0.1/callback',
@@ -98,7 +99,7 @@ describe('an address to which people are sent back', () => {
     })),
   ]
   for (const { address, types, isDevelopment = false } of taken) {
-    test(`is taken: ${address} of ${types.join(', ')}${isDevelopment ? ' in development' : ''}`, () => {
+    test(`is taken: ${address.slice(0, 60)} of ${types.join(', ')}${isDevelopment ? ' in development' : ''}`, () => {
       for (const type of types) assert.equal(redirectFault(address, { type, isDevelopment }), undefined, type)
     })
   }

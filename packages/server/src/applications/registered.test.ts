@@ -168,6 +168,35 @@ for (const engine of engines) {
       })
     }
 
+    /** An address of so many characters. */
+    const addressOf = (length: number) => 'https://app.example/'.padEnd(length, 'x')
+    const keysOf = (count: number) => ({
+      keys: Array.from({ length: count }, (_, at) => ({ ...key.jwk, kid: `k${at}` })),
+    })
+    const edges: readonly (readonly [what: string, atMost: object, more: object])[] = [
+      [
+        'twenty addresses',
+        { redirect_uris: Array.from({ length: 20 }, (_, at) => `${callback}${at}`) },
+        { redirect_uris: Array.from({ length: 21 }, (_, at) => `${callback}${at}`) },
+      ],
+      ['a page of 500 characters', { home_uri: addressOf(500) }, { home_uri: addressOf(501) }],
+      ['ten keys', { authentication: 'key', jwks: keysOf(10) }, { authentication: 'key', jwks: keysOf(11) }],
+      [
+        'a key set at an address of 500 characters',
+        { authentication: 'key', jwks_uri: addressOf(500) },
+        { authentication: 'key', jwks_uri: addressOf(501) },
+      ],
+    ]
+    for (const [what, atMost, more] of edges) {
+      test(`may have ${what}, and no more`, async () => {
+        await made(atMost)
+        const { status } = await ask('POST', '', {
+          ...{ name: 'photos', type: 'web', redirect_uris: [callback], ...more },
+        })
+        assert.equal(status, 400)
+      })
+    }
+
     const shapes: { name: string; given: object }[] = [
       { name: 'another type', given: { type: 'robot' } },
       { name: 'a grant with a password', given: { grants: ['password'] } },
@@ -253,6 +282,16 @@ for (const engine of engines) {
         assert.deepEqual([body.authentication, body.secret !== null], [authentication, hasSecret])
       })
     }
+
+    test('has a hundred scopes at most', async () => {
+      const known = Array.from({ length: 100 }, (_, at) => `pages:${at}`)
+      const body = { name: 'many pages', audience: 'many-pages', known_scopes: known }
+      const service = await house.call('POST', '/v1/services', { token: admin.token, body })
+      assert.equal(service.status, 201, service.text)
+      await made({ scopes: known })
+      const more = { name: 'more', type: 'web', redirect_uris: [callback], scopes: [...known, 'openid'] }
+      assert.equal((await ask('POST', '', more)).body.errors[0]?.field, '/scopes')
+    })
 
     test('knows permissions of this server, those of OpenID Connect, and what a service knows', async () => {
       const service = { name: 'pages', audience: 'pages', known_scopes: ['pages:read'] }
@@ -426,13 +465,22 @@ for (const engine of engines) {
 
       for (const [name, away] of [
         ['in the past', -1],
-        ['in more than 90 days', 91 * 86_400_000],
+        ['in more than 90 days', 90 * 86_400_000 + 1],
       ] as const) {
         test(`end at no time ${name}`, async () => {
           const { id } = await made()
           const older_ends_at = new Date(house.world.now() + away).toISOString()
           const { body } = await ask('POST', `/${id}/secrets`, { older_ends_at })
           assert.deepEqual([body.code, body.errors[0]?.field], ['request_invalid', '/older_ends_at'])
+        })
+      }
+
+      for (const away of [0, 90 * 86_400_000]) {
+        test(`may end ${away / 86_400_000} days from now`, async () => {
+          const { id } = await made()
+          const older_ends_at = new Date(house.world.now() + away).toISOString()
+          const { body } = await ask('POST', `/${id}/secrets`, { older_ends_at })
+          assert.equal(body.older_ends_at, older_ends_at)
         })
       }
 

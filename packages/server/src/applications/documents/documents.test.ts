@@ -70,6 +70,23 @@ for (const engine of engines) {
       })
     }
 
+    test('one that is over is not used while it is being read', async () => {
+      answers('one', 'max-age=300')
+      await read()
+      house.world.advance(5 * minute)
+      const asked = Promise.withResolvers<void>()
+      const hung = Promise.withResolvers<void>()
+      server.answer = (response) => {
+        asked.resolve()
+        void hung.promise.then(() => response.end('two'))
+      }
+      const first = read()
+      await asked.promise
+      const second = read()
+      hung.resolve()
+      assert.deepEqual(await Promise.all([first, second]), ['two', 'two'])
+    })
+
     test('one that lacks something is read again, and not twice within the pause', async () => {
       answers('one')
       await read()

@@ -18,6 +18,11 @@ import type { RegistrationGround } from './ground.ts'
 const callback = 'https://app.example/callback'
 const dayMs = 86_400_000
 const jwks = { keys: [{ ...newClientKey().jwk, kid: 'one' }] }
+/** The key set as JSON of so many characters. */
+const ofLength = (length: number) => {
+  const more = length - JSON.stringify({ ...jwks, x: '' }).length
+  return { ...jwks, x: 'x'.repeat(more) }
+}
 let networks = 0
 /** Another network each time, so that the limits of one do not come in between. */
 const elsewhere = () => `198.51.${Math.floor(++networks / 256)}.${networks % 256}`
@@ -108,6 +113,12 @@ for (const engine of engines) {
       },
       { name: 'a name that hides something', given: { client_name: 'App\u202e' }, error: metadata },
       { name: 'an empty name', given: { client_name: ' ' }, error: metadata },
+      { name: 'a name of 101 characters', given: { client_name: 'x'.repeat(101) }, error: metadata },
+      {
+        name: 'a key set that is too long',
+        given: { token_endpoint_auth_method: 'private_key_jwt', jwks: ofLength(16_385) },
+        error: metadata,
+      },
       {
         name: 'redirect URIs that are no list',
         given: { redirect_uris: callback },
@@ -172,6 +183,28 @@ for (const engine of engines) {
       }
       assert.equal('backchannel_logout_uri' in (await registered({})), false)
     })
+
+    test('is as it says, as far as that may be, to the last character', async () => {
+      const said = {
+        ...{ client_name: 'x'.repeat(100), client_uri: 'https://app.example/'.padEnd(500, 'x') },
+        ...{ post_logout_redirect_uris: [callback], backchannel_logout_uri: 'https://app.example/ended' },
+        ...{ backchannel_logout_session_required: true, require_pushed_authorization_requests: true },
+        ...{ dpop_bound_access_tokens: true, subject_type: 'pairwise' },
+        ...{ token_endpoint_auth_method: 'private_key_jwt', jwks: ofLength(16_384) },
+      }
+      const made = (await registered(said)) as unknown as Record<string, unknown>
+      for (const [name, value] of Object.entries(said)) assert.deepEqual(made[name], value, name)
+    })
+
+    for (const page of [
+      'http://app.example/',
+      'https://me@app.example/',
+      'https://app.example/'.padEnd(501, 'x'),
+    ]) {
+      test(`has no page ${page.slice(0, 40)}`, async () => {
+        assert.equal('client_uri' in (await registered({ client_uri: page })), false)
+      })
+    }
 
     const kinds: { name: string; given: object; type: string; method: string }[] = [
       {
@@ -473,6 +506,7 @@ for (const engine of engines) {
         return findOrRead(ground(more), house.app.db, at)
       }
 
+      const withBlanks = (length: number) => JSON.stringify(document).padEnd(length)
       const none: { name: string; given: unknown; at?: string; more?: object }[] = [
         { name: 'where that is off', given: document, more: { documents: 'off' } },
         { name: 'without a document', given: undefined },
@@ -489,7 +523,7 @@ for (const engine of engines) {
         { name: 'with a script to go to', given: { ...document, redirect_uris: ['javascript:alert(1)'] } },
         {
           name: 'by a document that is too long',
-          given: JSON.stringify({ ...document, x: 'x'.repeat(10_240) }),
+          given: withBlanks(10_241),
         },
         { name: 'in the clear', given: document, at: 'http://app.example/clients/one' },
         {
@@ -511,15 +545,21 @@ for (const engine of engines) {
         ],
         ...[
           'https://me@app.example/one',
+          'https://:word@app.example/one',
           'https://APP.example/one',
           'https://app.example/../one',
           'ftp://app.example/one',
         ],
-        ...['https://app.example/*', `https://app.example/${'x'.repeat(500)}`, 'https://app.example/one\0'],
+        ...['https://app.example/*', 'https://app.example/'.padEnd(501, 'x'), 'https://app.example/one\0'],
       ]) {
         test(`is not at ${JSON.stringify(address.slice(0, 40))}`, () =>
           assert.equal(isDocumentAddress(address), false))
       }
+
+      test('is at an address of 500 characters, and by a document of 10,240', async () => {
+        assert.equal(isDocumentAddress('https://app.example/'.padEnd(500, 'x')), true)
+        assert.equal((await found(withBlanks(10_240)))?.name, 'One')
+      })
 
       test('is kept, changes with its document, and is off if an administrator says so', async () => {
         const first = await found(document)

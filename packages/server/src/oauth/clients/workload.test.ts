@@ -313,6 +313,7 @@ for (const engine of engines) {
       { name: 'an issuer in the clear', given: { issuer: 'http://issuer.example' }, field: '/issuer' },
       { name: 'this server as issuer', given: { issuer: testIssuer }, field: '/issuer' },
       { name: 'an issuer with a query', given: { issuer: 'https://issuer.example?x' }, field: '/issuer' },
+      { name: 'an audience of 201 characters', given: { audience: 'a'.repeat(201) }, field: '/audience' },
       { name: 'an audience with a blank', given: { audience: 'a b' }, field: '/audience' },
     ]
     for (const { name, given, field } of untrusted) {
@@ -325,6 +326,17 @@ for (const engine of engines) {
         assert.deepEqual([answer.status, answer.body.errors[0]?.field], [400, field])
       })
     }
+
+    test('is one of twenty of a client, by an issuer of 500 characters too, and of no more', async () => {
+      const { id } = (await createService(house.app, operator, { name: 'many', scopes: [] })).service
+      const add = async (at: number, length: number) => {
+        const body = { issuer: `https://issuer.example/`.padEnd(length, 'x'), subject: `repo:a/b:${at}` }
+        return house.call('POST', `/v1/services/${id}/workloads`, { token: admin.token, body })
+      }
+      assert.equal((await add(0, 501)).body.errors[0]?.field, '/issuer')
+      for (let at = 1; at <= 20; at += 1) assert.equal((await add(at, 500)).status, 201)
+      assert.equal((await add(21, 500)).body.code, 'key_limit_reached')
+    })
 
     test('is not set up for a public application, nor for a client that there is not', async () => {
       const { id } = await placeApplication(house, { type: 'browser', authentication: 'none' })
