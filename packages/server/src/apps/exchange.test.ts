@@ -75,14 +75,19 @@ for (const engine of engines) {
       ['audience_mismatch', { aud: undefined }],
       ['audience_mismatch', { aud: [] }],
       ['token_expired', { iat: -400, exp: -100 }],
+      ['token_expired', { iat: -330, exp: -30 }],
       ['issued_in_future', { iat: 60, exp: 100 }],
+      ['issued_in_future', { iat: 31, exp: 100 }],
+      ['issued_in_future', { iat: 253_402_300_799 }],
+      ['times_malformed', { iat: 253_402_300_800 }],
+      ['times_malformed', { nbf: -1e10 }],
       ['life_too_long', { exp: 301 }],
       ['life_invalid', { exp: 0 }],
       ['times_malformed', { iat: undefined }],
       ['times_malformed', { exp: undefined }],
       ['times_malformed', { exp: '2030-01-01T00:00:00Z' }],
       ['times_malformed', { exp: 1e300 }],
-      ['token_not_yet_valid', { nbf: 90 }],
+      ['token_not_yet_valid', { nbf: 31 }],
       ['subject_malformed', { sub: '' }],
       ['subject_malformed', { sub: 7 }],
       ['subject_malformed', { sub: ' ' }],
@@ -123,6 +128,21 @@ for (const engine of engines) {
         assert.equal(refused.body.error, isClient ? 'invalid_client' : 'invalid_grant')
         assert.equal(typeof refused.body.nonce, reason === 'nonce_unknown' ? 'string' : 'undefined')
         assert.equal((await exchange(partner.sign({ nonce }))).status, 200, 'the nonce is good still')
+      })
+    }
+
+    const taken: readonly (readonly [what: string, claims: (now: number) => object])[] = [
+      ['issued as far ahead as clocks may differ', (at) => ({ iat: at + 30, exp: at + 330 })],
+      ['over by less than clocks may differ', (at) => ({ iat: at - 329, exp: at - 29 })],
+      ['valid from as far ahead as clocks may differ', (at) => ({ nbf: at + 30 })],
+      ['valid since 1970', () => ({ nbf: 0 })],
+      ['about a person of 200 characters', () => ({ sub: 'x'.repeat(200) })],
+      ['for a session of a second', (at) => ({ session_exp: at + 1 })],
+    ]
+    for (const [what, claims] of taken) {
+      test(`takes one that is ${what}`, async () => {
+        const { status, text } = await signIn(claims(now()))
+        assert.equal(status, 200, text)
       })
     }
 

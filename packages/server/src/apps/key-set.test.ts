@@ -100,6 +100,12 @@ for (const [what, set, cause] of failing) {
   })
 }
 
+test('a hundred keys are no key too many', () => {
+  const keys = Array.from({ length: 100 }, (_, at) => ({ ...ed, kid: `k${at}` }))
+  const set = read({ keys })
+  assert.equal(set.kind === 'read' && set.keys.length, 100)
+})
+
 test('bytes that are no UTF-8 are no key set', () => {
   assert.deepEqual(readKeySet(Buffer.from([0x7b, 0xff, 0x7d])), { kind: 'failed', cause: 'not_json' })
 })

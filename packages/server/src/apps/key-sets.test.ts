@@ -147,6 +147,14 @@ for (const engine of engines) {
       })
     }
 
+    test('a set is read again from the last minute of its life on', async () => {
+      await exchange()
+      house.world.advance(539_999)
+      assert.deepEqual([(await exchange()).status, server.asked], [200, 1])
+      house.world.advance(1)
+      assert.deepEqual([(await exchange()).status, server.asked], [200, 2])
+    })
+
     test('in the last minute of its life a set is read by one, and the others go on', async () => {
       await exchange()
       house.world.advance(541_000)
@@ -163,6 +171,23 @@ for (const engine of engines) {
       hung.resolve()
       assert.equal((await first).status, 401)
       assert.equal(server.asked, 2)
+    })
+
+    test('a key of a set that is over is not taken while the set is being read', async () => {
+      await exchange()
+      house.world.advance(600_000)
+      const hung = Promise.withResolvers<void>()
+      const asked = Promise.withResolvers<void>()
+      server.answer = (response) => {
+        asked.resolve()
+        void hung.promise.then(() => response.end(JSON.stringify({ keys: [published('next')] })))
+      }
+      const first = exchange()
+      await asked.promise
+      const second = exchange()
+      assert.equal((await exchange('one', partner.key)).status, 200)
+      hung.resolve()
+      assert.deepEqual([(await first).status, (await second).status], [401, 401])
     })
 
     test('while the set cannot be read its keys are used for an hour more, and no longer', async () => {

@@ -32,6 +32,9 @@ for (const engine of engines) {
         [{ user_type: 'x'.repeat(64) }, 'user_type_unknown'],
         [{ user_type: 'x'.repeat(65) }, 'request_invalid'],
         [{ longest_session_seconds: 59 }, 'request_invalid'],
+        [{ longest_session_seconds: 60 }, undefined],
+        [{ longest_session_seconds: 90 * 86_400 }, undefined],
+        [{ longest_session_seconds: 90 * 86_400 + 1 }, 'request_invalid'],
         [{ longest_session_seconds: 90.5 }, 'request_invalid'],
         [{ name: ' ' }, 'request_invalid'],
         [{ jwks_uri: 'http://app.example/keys' }, 'request_invalid'],
@@ -65,6 +68,22 @@ for (const engine of engines) {
       }
       const { body } = await asAdmin('GET', `${path}/keys`)
       assert.deepEqual(body.items.map(({ kid }: { kid: string }) => kid).sort(), ['one', 'r'])
+    })
+
+    test('an app has ten live keys at most, and a revoked one makes room', async () => {
+      const path = `/v1/apps/${(await openPartner(house, admin.token)).app}/keys`
+      const add = async (kid: string) => {
+        const { body } = await asAdmin('POST', path, {
+          kid,
+          algorithm: 'RS256',
+          key: newClientKey('RS256').jwk,
+        })
+        return body.code
+      }
+      for (let at = 2; at <= 10; at += 1) assert.equal(await add(`key-${at}`), undefined)
+      assert.equal(await add('key-11'), 'key_limit_reached')
+      assert.equal((await asAdmin('POST', `${path}/key-2/revoke`)).status, 204)
+      assert.equal(await add('key-11'), undefined)
     })
 
     test('the people of an app are listed by pages, with what it calls them and when they came', async () => {
