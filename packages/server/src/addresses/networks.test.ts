@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { canonicalAddress, contains, countingKey, parseNetwork } from './networks.ts'
+import { canonicalAddress, contains, countingKey, networkOf, parseNetwork } from './networks.ts'
 
 const written: [text: string, as: string | undefined][] = [
   ['203.0.113.9', '203.0.113.9'],
@@ -92,3 +92,11 @@ test('IPv4 is counted by address, however it is written, and IPv6 by its first 6
   assert.notEqual(countingKey('2001:db8::1'), countingKey('2001:db8:0:1::1'))
   assert.notEqual(countingKey('::1'), countingKey(''))
 })
+
+for (const [address, network] of [
+  ['203.0.113.9', '203.0.113.0/24'],
+  ['::ffff:203.0.113.9', '203.0.113.0/24'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+  ['localhost', undefined],
+] as const)
+  test(`${address} is told as ${network ?? 'no network'}`, () => assert.equal(networkOf(address), network))

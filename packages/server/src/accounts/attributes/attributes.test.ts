@@ -282,6 +282,16 @@ for (const engine of engines) {
       assert.equal(more.body.code, 'request_invalid')
     })
 
+    for (const [key, bounds] of [
+      ['one_character', { longest: 1 }],
+      ['longest', { longest: 500 }],
+      ['one_number', { kind: 'number', least: 2, most: 2 }],
+    ] as const) {
+      test(`its bounds may be ${JSON.stringify(bounds)}`, async () => {
+        assert.equal((await add({ ...good, key, ...bounds })).status, 201)
+      })
+    }
+
     test('an attribute is changed, and the values that people have stay', async () => {
       const ada = await house.signedIn('ada')
       await setAttributes(house.app, operator, ada.id, { floor: 30, department: 'research' })

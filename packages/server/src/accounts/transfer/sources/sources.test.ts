@@ -252,6 +252,9 @@ describe('the accounts of', () => {
     ['2023-11-14T22:13:20Z', 1_700_000_000_000],
     ['2023-11-14T22:13:20.123', 1_700_000_000_123],
     ['2023-11-15T06:13:20+08:00', 1_700_000_000_000],
+    ['1970-01-01T00:00:00Z', 0],
+    ['0', 0],
+    [0, 0],
     ['1969-12-31T23:59:59Z', undefined],
     ['2023-02-30T00:00:00Z', undefined],
     ['2023-11-14', undefined],
@@ -290,13 +293,29 @@ describe('the accounts of', () => {
     ])
   })
 
-  const unreadable: readonly [name: string, source: Source, text: string, says: RegExp][] = [
+  const longestLine = 64 * 1024
+  const longestObject = 1024 * 1024
+  const line = (length: number) => '{"username":"ada"}'.padEnd(length)
+  const dump = (length: number) => `[${'{"fields":{"username":"ada"}'.padEnd(length)}}]`
+  for (const [name, source, text, size] of [
+    ['a line as long as one may be', ndjsonSource, `${line(longestLine)}\n`, longestLine],
+    ['an object as long as one may be', djangoSource, dump(longestObject), 1 + longestObject],
+  ] as const) {
+    test(`${name} is read`, async () => {
+      const [record] = await read(source, text, size)
+      assert.equal(record?.kind === 'person' && record.person.username, 'ada')
+    })
+  }
+
+  const unreadable: readonly [name: string, source: Source, text: string, says: RegExp, size?: number][] = [
     ['a table without names', csvSource, 'ada,ben\n', /there is no column ada; there are username, /],
     ['a table with a name twice', csvSource, 'username,username\n', /twice/],
     ['a table without user names', csvSource, 'display_name\nAda\n', /no column username/],
     ['a table with a quotation that does not end', csvSource, 'username\n"ada\n', /quote/i],
     ['a table with a cell that does not end', csvSource, `username\n${'x'.repeat(70_000)}`, /size/i],
     ['a line that does not end', ndjsonSource, 'x'.repeat(70_000), /line 1 does not end/],
+    ['a line that is longer than one may be', ndjsonSource, line(longestLine + 1), /line 1 does not end/],
+    ['an object longer than one may be', djangoSource, dump(longestObject + 1), /not end/, 2 + longestObject],
     ['a dump that is an object', djangoSource, '{"fields":{}}', /no list/],
     ['a dump that ends too early', djangoSource, '[{"fields":{"a":1}', /ends before its end/],
     ['a dump whose object ends too early', djangoSource, '[{"fields":{"a":1', /ends before its end/],
@@ -306,9 +325,9 @@ describe('the accounts of', () => {
     ['a realm whose users are no list', keycloakSource, '{"users":{"a":{}}}', /no list users/],
     ['a realm that is a list', keycloakSource, '[{"users":[{"username":"ada"}]}]', /no list users/],
   ]
-  for (const [name, source, text, says] of unreadable) {
+  for (const [name, source, text, says, size = 10_000] of unreadable) {
     test(`${name} are not there`, async () => {
-      await assert.rejects(read(source, text, 10_000), (error) => {
+      await assert.rejects(read(source, text, size), (error) => {
         assert.ok(error instanceof RecordFault)
         assert.match(error.message, says)
         return true
