@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { applicationName, createFlowCookie, createRefreshCookies } from './cookies.ts'
+import { newSecret } from '../secrets/secrets.ts'
+import { realWorld } from '../world.ts'
+import {
+  applicationName,
+  createBrowserCookie,
+  createFlowCookie,
+  createRefreshCookies,
+  createSignedInCookie,
+} from './cookies.ts'
 
 const kept: readonly { name: string; issuer: string; cookie: string }[] = [
   {
@@ -133,14 +141,37 @@ function headers(sent: Readonly<Record<string, string>>) {
   return (name: string) => sent[name]
 }
 
+const [secret, other] = [newSecret('flow', realWorld), newSecret('flow', realWorld)]
+
 test('the cookie of a way to another site and back comes with a navigation that begins there', () => {
-  const flow = createFlowCookie('https://id.example.com')
+  const flow = createFlowCookie(own)
   assert.equal(
-    flow.keep('s'),
-    '__Host-latchkey_flow.id=s; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=600',
+    flow.keep(secret),
+    `__Host-latchkey_flow.id=${secret}; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=600`,
   )
-  const sent = (cookie: string) => flow.secretOf((name) => (name === 'cookie' ? cookie : undefined))
-  assert.equal(sent('a=b; __Host-latchkey_flow.id=s'), 's')
-  for (const cookie of ['', 'latchkey_flow.id=s', '__Host-latchkey_flow.id=s; __Host-latchkey_flow.id=t'])
-    assert.equal(sent(cookie), undefined, cookie)
+  assert.equal(flow.secretOf(headers({ cookie: `a=b; __Host-latchkey_flow.id=${secret}` })), secret)
+})
+
+for (const [name, cookie] of [
+  ['nothing', ''],
+  ['one without the prefix', `latchkey_flow.id=${secret}`],
+  ['two', `__Host-latchkey_flow.id=${secret}; __Host-latchkey_flow.id=${other}`],
+  ['an empty one', '__Host-latchkey_flow.id='],
+  ['a secret that was cut off', `__Host-latchkey_flow.id=${secret.slice(0, -1)}`],
+  ['a secret of another kind', `__Host-latchkey_flow.id=${newSecret('browser', realWorld)}`],
+] as const) {
+  test(`no secret of a browser is found in ${name}`, () => {
+    assert.equal(createFlowCookie(own).secretOf(headers({ cookie })), undefined)
+  })
+}
+
+test('the other cookies of a browser are read by the kinds of their secrets', () => {
+  for (const [kind, create] of [
+    ['browser', createBrowserCookie],
+    ['signedin', createSignedInCookie],
+  ] as const) {
+    const held = newSecret(kind, realWorld)
+    const sent = (token: string) => create(own).secretOf(headers({ cookie: create(own).keep(token) }))
+    assert.deepEqual([sent(held), sent(secret)], [held, undefined])
+  }
 })

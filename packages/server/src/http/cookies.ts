@@ -1,3 +1,4 @@
+import { isSecret, type SecretKind } from '../secrets/secrets.ts'
 import { wholeText } from '../whole-text.ts'
 
 /** Headers of a request, by lower-case name. */
@@ -73,14 +74,14 @@ export interface BrowserCookie {
   keep(secret: string): string
   /** The `Set-Cookie` that takes it away. */
   remove(): string
-  /** The secret that a browser sent; undefined where there is none, and where there are two. */
+  /** The secret that a browser sent; undefined where there is none, where there are two, and for what no secret of this kind can be. */
   secretOf(header: Header): string | undefined
 }
 
 /** Of which browsers send the same one for 400 days, the longest that they keep any (RFC 6265bis section 5.5). */
 export function createBrowserCookie(issuer: string): BrowserCookie {
   const { prefix, attributes } = cookieScope(new URL(issuer), 'latchkey_browser')
-  return secretCookie(prefix, `${attributes}; Max-Age=${400 * 86_400}`)
+  return secretCookie('browser', prefix, `${attributes}; Max-Age=${400 * 86_400}`)
 }
 
 /**
@@ -89,16 +90,16 @@ export function createBrowserCookie(issuer: string): BrowserCookie {
  */
 export function createSignedInCookie(issuer: string): BrowserCookie {
   const { prefix, attributes } = cookieScope(new URL(issuer), 'latchkey_signed_in', 'Lax')
-  return secretCookie(prefix, attributes)
+  return secretCookie('signedin', prefix, attributes)
 }
 
-function secretCookie(prefix: string, attributes: string): BrowserCookie {
+function secretCookie(kind: SecretKind, prefix: string, attributes: string): BrowserCookie {
   return {
     keep: (secret) => `${prefix}id=${secret}; ${attributes}`,
     remove: () => `${prefix}id=; ${attributes}; Max-Age=0`,
     secretOf(header) {
-      const own = sentCookies(header, prefix)
-      return own.length === 1 ? own[0]?.token : undefined
+      const [one, another] = sentCookies(header, prefix)
+      return one && !another && isSecret(kind, one.token) ? one.token : undefined
     },
   }
 }
@@ -109,7 +110,7 @@ function secretCookie(prefix: string, attributes: string): BrowserCookie {
  */
 export function createFlowCookie(issuer: string): BrowserCookie {
   const { prefix, attributes } = cookieScope(new URL(issuer), 'latchkey_flow', 'Lax')
-  return secretCookie(prefix, `${attributes}; Max-Age=600`)
+  return secretCookie('flow', prefix, `${attributes}; Max-Age=600`)
 }
 
 function cookieScope(

@@ -129,7 +129,7 @@ export function ownBearerOf(token: AccessToken): Identity {
 }
 
 /** RFC 9449 section 6.1. A token that is bound to anything else is refused: nobody here could check it. */
-function thumbprintOf(confirmation: unknown): string | undefined {
+export function thumbprintOf(confirmation: unknown): string | undefined {
   if (confirmation === undefined) return undefined
   const isObject = typeof confirmation === 'object' && confirmation !== null
   if (isObject && 'jkt' in confirmation && typeof confirmation.jkt === 'string') return confirmation.jkt

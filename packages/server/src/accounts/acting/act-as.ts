@@ -9,6 +9,7 @@ import { endSession } from '../../sessions/end.ts'
 import { firstParty, openActingSession } from '../../sessions/gate.ts'
 import { earliest, endOf } from '../../sessions/limits.ts'
 import { findOverdueSessions, type SessionRow, touchSession } from '../../sessions/store.ts'
+import { thumbprintOf } from '../../tokens/authenticate.ts'
 import type { IssuedToken } from '../../tokens/issue.ts'
 import { requireFreshSignIn } from '../factors/fresh.ts'
 import type { AccountsGround, UsersGround } from '../ground.ts'
@@ -53,7 +54,14 @@ export async function actAs(
     const reached = mintedFor(administrator, now)
     const limits = limitsOf(administrator)
     const access = await issue({
-      ...{ subject: id, kind: 'user', clientId: firstParty, scopes, boundTo: keyOf(caller) },
+      // The caller has proven the key of their own token.
+      ...{
+        subject: id,
+        kind: 'user',
+        clientId: firstParty,
+        scopes,
+        boundTo: thumbprintOf(identity.claims.cnf),
+      },
       ...{ userType: person.user_type, permissionsVersion: minted.permissionsVersion },
       sessionId,
       endsAtMs: earliest(minted.endsAtMs, reached.endsAtMs, endOf(session, limits), now + longestMs),
@@ -77,13 +85,6 @@ export async function actAs(
     })
     return { person, sessionId, access, scopes }
   })
-}
-
-/** The key that the token of the caller is bound to, which they have proven: the other token is bound to it as well. */
-function keyOf({ identity: { claims } }: Caller): string | undefined {
-  const { cnf } = claims
-  const isBound = typeof cnf === 'object' && cnf !== null && 'jkt' in cnf && typeof cnf.jkt === 'string'
-  return isBound ? (cnf.jkt as string) : undefined
 }
 
 /** Both accounts are held, and the session by which it is done, so that what ends them comes before or after. */

@@ -159,7 +159,8 @@ function boundsFaults(kind: AttributeKind, bounds: Bounds): Fault[] {
     const reason = `must be 1 to ${mostAllowed} texts, each once, visible, and not longer than \`longest\``
     faults.push({ field: '/allowed', reason })
   }
-  if (Number.isNaN(least) || Number.isNaN(most) || least > most) {
+  // Also of what is not a number.
+  if (!(least <= most)) {
     faults.push({ field: '/least', reason: 'must be a number, and not more than `most`' })
   }
   return faults

@@ -37,7 +37,12 @@ const bulkBody = v.strictObject({
   after: v.optional(line(600)),
 })
 
-const outcomeView = view<Outcome & { readonly link: string | undefined }>()(
+interface Shown {
+  readonly outcome: Outcome
+  readonly invited: { readonly link: string; readonly expires_at: string } | undefined
+}
+
+const outcomeView = view<Shown>()(
   {
     id: v.string(),
     username: v.nullable(v.string()),
@@ -48,14 +53,12 @@ const outcomeView = view<Outcome & { readonly link: string | undefined }>()(
     link: v.optional(v.string()),
     expires_at: v.optional(v.string()),
   },
-  ({ link, ...outcome }) => ({
+  ({ outcome, invited }) => ({
     id: outcome.id,
     username: outcome.username,
     code: outcome.kind === 'refused' ? outcome.code : null,
     detail: outcome.kind === 'refused' ? outcome.detail : null,
-    ...(outcome.kind === 'done' &&
-      outcome.invitation &&
-      link !== undefined && { link, expires_at: timestamp(outcome.invitation.expiresAt) }),
+    ...invited,
   }),
 )
 
@@ -90,7 +93,11 @@ export const actOnUsers = route({
     }
     for await (const outcome of actOnEach(ground, actor, action, people, stop)) {
       const invitation = outcome.kind === 'done' ? outcome.invitation : undefined
-      items.push(outcomeView.show({ ...outcome, link: invitation && ground.linkTo(invitation.secret) }))
+      const invited = invitation && {
+        link: ground.linkTo(invitation.secret),
+        expires_at: timestamp(invitation.expiresAt),
+      }
+      items.push(outcomeView.show({ outcome, invited }))
     }
     const refused = items.filter(({ code }) => code !== null).length
     return ok({ done: items.length - refused, refused, items, next })

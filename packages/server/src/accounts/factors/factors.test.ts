@@ -256,6 +256,14 @@ for (const engine of engines) {
         })
       }
 
+      test('offers recovery codes to nobody who has used up theirs', async () => {
+        const flo = await enrolled(app, 'flo-without-codes')
+        await app.app.db.transaction((tx) =>
+          tx.query('DELETE FROM recovery_codes WHERE user_id = $1', flo.id),
+        )
+        assert.deepEqual((await challenged(app, flo)).factors, ['authenticator'])
+      })
+
       test('may try five codes, then begins again', async () => {
         const { challenge } = await challenged(app, eve)
         for (let n = 0; n < 5; n += 1) {
@@ -382,7 +390,7 @@ for (const engine of engines) {
       for (const { name, act } of acts) {
         test(`${name} takes a sign-in of the last five minutes`, async () => {
           const token = await fresh(admin)
-          app.world.advance(5 * 60_000 - 60_000)
+          app.world.advance(5 * 60_000 - 30_000)
           const early = await act(token)
           assert.notEqual(early.status, 401, early.text)
           if (act === remove) Object.assign(admin, await enrol(app, token))
@@ -487,6 +495,17 @@ for (const engine of engines) {
         app.call('PUT', `/v1/user-types/${name}/second-factor`, { token, body })
       const enrolBy = (challenge: string) => app.call('POST', '/v1/login/enrol', { body: { challenge } })
       before(() => createUserType(app.app, operator, { name: 'guarded', description: '', permissions: [] }))
+
+      test('counts a sign-in at the very moment from which on it is required', async () => {
+        const name = 'guarded-at-once'
+        await createUserType(app.app, operator, { name, description: '', permissions: [] })
+        const hal = await app.signedIn('hal-at-once', name)
+        const required = { second_factor: 'required', grace_days: 7 }
+        assert.equal((await rule(await fresh(admin), required, name)).status, 204)
+        const { access_token: token } = (await login(hal)).body
+        const due = new Date(app.world.now() + 7 * dayMs).toISOString()
+        assert.equal((await factors(token)).due_at, due)
+      })
 
       test('gives days from the first sign-in on, then a sign-in leads to enrolment alone', async () => {
         const gil = await app.signedIn('gil', 'guarded')

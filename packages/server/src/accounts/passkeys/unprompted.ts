@@ -1,6 +1,6 @@
 import { Refusal } from '../../errors.ts'
 import type { Caller } from '../../identity.ts'
-import { hashSecret, isSecret } from '../../secrets/secrets.ts'
+import { hashSecret } from '../../secrets/secrets.ts'
 import { holdOwn } from '../factors/changes.ts'
 import { interactiveSession, isFresh } from '../factors/fresh.ts'
 import { isKnownBrowser } from '../sign-in/store.ts'
@@ -26,7 +26,7 @@ export async function offerUnprompted(
     const person = await holdOwn(tx, caller)
     const session = await interactiveSession(tx, caller)
     const isByPassword = session.amr.includes('pwd') && (await isFresh(tx, session, now))
-    if (!isByPassword || browser === undefined || !isSecret('browser', browser)) throw notOffered()
+    if (!isByPassword || browser === undefined) throw notOffered()
     const hash = hashSecret(browser)
     const isKnown = await isKnownBrowser(tx, hash, person.id)
     if (!isKnown || (await hasPasskeyOffer(tx, hash, person.id))) throw notOffered()

@@ -2,7 +2,7 @@ import { countingKey } from '../../addresses/networks.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Reader } from '../../database/database.ts'
 import type { Ground } from '../../ground.ts'
-import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
+import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import { hasSessionFrom, insertSignedInBrowser, touchSession } from '../../sessions/store.ts'
 import type { UserRow } from '../users/store.ts'
 import { isKnownBrowser, rememberBrowser } from './store.ts'
@@ -39,7 +39,7 @@ export async function knowBrowser(
   sent: string | undefined,
 ): Promise<KnownBrowser | undefined> {
   const signedIn = newSecret('signedin', world)
-  const secret = sent !== undefined && isSecret('browser', sent) ? sent : newSecret('browser', world)
+  const secret = sent ?? newSecret('browser', world)
   return db.transaction(async (tx) => {
     if (!(await touchSession(tx, sessionId, world.now()))) return undefined
     await rememberBrowser(tx, hashSecret(secret), userId, world.now())
@@ -60,7 +60,7 @@ export async function knownPlace(
   now: number,
 ): Promise<string | undefined> {
   if (!user) return undefined
-  if (browser !== undefined && isSecret('browser', browser)) {
+  if (browser !== undefined) {
     const secretHash = hashSecret(browser)
     if (await isKnownBrowser(reader, secretHash, user.id)) return `browser ${secretHash}`
   }

@@ -3,7 +3,7 @@ import type { ClientInfo } from '../../../client-info.ts'
 import { Refusal } from '../../../errors.ts'
 import type { Ground } from '../../../ground.ts'
 import type { Caller } from '../../../identity.ts'
-import { hashSecret, isSecret } from '../../../secrets/secrets.ts'
+import { hashSecret } from '../../../secrets/secrets.ts'
 import type { ProvenFactor } from '../../../sessions/gate.ts'
 import { findSession } from '../../../sessions/store.ts'
 import { findUser, holdUser, type UserRow } from '../../users/store.ts'
@@ -49,7 +49,7 @@ export async function proveByBrowser(
   { id, password_hash }: UserRow,
   browser: string | undefined,
 ): Promise<ProvenFactor | undefined> {
-  if (browser === undefined || !isSecret('browser', browser)) return undefined
+  if (browser === undefined) return undefined
   const [hash, print] = [hashSecret(browser), passwordPrint(password_hash)]
   const use: ProvenFactor['use'] = (tx) => isRememberedBrowser(tx, hash, id, print, world.now())
   if (!(await isRememberedBrowser(db, hash, id, print, world.now()))) return undefined
