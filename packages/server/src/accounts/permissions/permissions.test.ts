@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { eventually, openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
+import { user } from '../../activity/events.ts'
 import { type Caller, operator } from '../../identity.ts'
 import { permissionNames } from '../../permissions.ts'
 import { changeUserType, createUserType, removeUserType } from '../user-types/user-types.ts'
@@ -88,6 +89,7 @@ for (const engine of engines) {
       assert.equal(await mayListUsers(cyd), 200)
       app.world.advance(1)
       assert.equal(await mayListUsers(cyd), 401)
+      assert.deepEqual((await ask('GET', `/v1/users/${cyd.id}/grants`)).body.items, [])
       assert.equal((await refreshed(cyd)).expires_in, 300)
       assert.equal(await mayListUsers(cyd), 403)
       const { id } = (
@@ -170,6 +172,13 @@ for (const engine of engines) {
         assert.equal((await ask('GET', `/v1/users/${person.id}/grants`)).body.items.length, 1)
       })
     }
+
+    test('refused is a grant that ends at this very moment, and made is one that ends with the next', async () => {
+      const { id } = await app.signedIn('granted-until-now')
+      const one = { permission: 'devices:read', until: until(0) }
+      assert.equal((await give(id, one)).body.code, 'request_invalid')
+      assert.equal((await give(id, { ...one, until: until(1) })).status, 201)
+    })
 
     test('refused is a second one while the first has an end that is to come, and made is one from there on', async () => {
       const { id } = await app.signedIn('granted-for-a-minute')
@@ -313,6 +322,13 @@ for (const engine of engines) {
       () => changeUserType(app.app, operator, 'customer', { permissions: ['devices:bind'] }),
       () => removeUserType(app.app, operator, 'customer', 'guest'),
       () => changeUserType(app.app, operator, 'guest', { name: 'customer', permissions: [] }),
+      // More events about one person than are read at once.
+      () =>
+        app.app.db.transaction(async (tx) => {
+          const details = { display_name: true }
+          for (let at = 0; at < 500; at += 1)
+            await app.app.activity.record(tx, operator, 'user.update', user(ada.id), { details })
+        }),
     ]
     const moments: { at: number; ada: unknown; twin: unknown }[] = []
     for (const step of steps) {
@@ -327,6 +343,12 @@ for (const engine of engines) {
     assert.deepEqual(await show(ada.id, moments[0]!.at - 1_000_000), {
       ...{ known: true, log_begins_at: null, user_type: null, items: [], next: null },
     })
+    const { status } = await app.call(
+      'GET',
+      `/v1/users/${ada.id}/permissions?at=${new Date(app.world.now()).toISOString()}`,
+      { token },
+    )
+    assert.equal(status, 200, 'the present moment is none to come')
     const ahead = `/v1/users/${ada.id}/permissions?at=${new Date(app.world.now() + 1).toISOString()}`
     assert.equal((await app.call('GET', ahead, { token })).body.code, 'request_invalid')
     // A log that does not go back that far says so.

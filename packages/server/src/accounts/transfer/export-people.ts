@@ -34,21 +34,20 @@ export async function* exportPeople(
     yield csvLine([...members, ...attributes.map(({ key }) => `${attributeColumn}${key}`)])
   for (let after = ''; ; ) {
     const users = await findUsers(db, after, pageSize)
+    const last = users.at(-1)
+    if (!last) return
     const beside = await besideUsers(
       db,
       users.map(({ id }) => id),
       attributes,
     )
-    const records = users.map((user) => recordOf(user, withHashes, beside(user.id)))
-    if (records.length > 0) {
-      yield records
-        .map((record) =>
-          format === 'csv' ? rowOf(record, members, attributes) : `${JSON.stringify(record)}\n`,
-        )
-        .join('')
-    }
-    if (users.length < pageSize) return
-    after = users.at(-1)!.id
+    yield users
+      .map((user) => recordOf(user, withHashes, beside(user.id)))
+      .map((record) =>
+        format === 'csv' ? rowOf(record, members, attributes) : `${JSON.stringify(record)}\n`,
+      )
+      .join('')
+    after = last.id
   }
 }
 
