@@ -254,6 +254,34 @@ for (const engine of engines) {
       assert.equal(wrong.body.errors[0]?.field, '/frontchannel_logout_uri')
     })
 
+    const facts: readonly (readonly [fact: string, value: unknown])[] = [
+      ['name', 'pictures'],
+      ['redirect_uris', ['https://app.example/other']],
+      ['logout_uris', [callback]],
+      ['backchannel_logout_session_required', false],
+      ['frontchannel_logout_session_required', false],
+      ['grants', ['authorization_code']],
+      ['scopes', ['openid', 'email']],
+      ['is_first_party', true],
+      ['requires_pkce', false],
+      ['requires_push', true],
+      ['requires_dpop', true],
+      ['subject_type', 'pairwise'],
+      ['home_uri', 'https://app.example/'],
+      ['policy_uri', 'https://app.example/policy'],
+    ]
+    for (const [fact, value] of facts) {
+      test(`has the ${fact} that it is registered with, or gets later, and keeps the rest`, async () => {
+        const first = (await made({ [fact]: value })) as unknown as Record<string, unknown>
+        assert.deepEqual(first[fact], value)
+        const { id } = await made()
+        const before = (await ask('GET', `/${id}`)).body as unknown as Record<string, unknown>
+        if (typeof value === 'boolean') assert.equal(before[fact], !value)
+        const { body } = await ask('PATCH', `/${id}`, { [fact]: value })
+        assert.deepEqual(body, { ...before, [fact]: value, version: 2 })
+      })
+    }
+
     const types: { given: object; authentication: string; hasSecret: boolean }[] = [
       {
         given: { type: 'web', grants: [deviceCode], redirect_uris: [] },

@@ -25,6 +25,9 @@ for (const engine of engines) {
       const etag = { 'if-match': headers.get('etag') ?? '' }
       const changed = await asAdmin('PATCH', path, { longest_session_seconds: 900 }, etag)
       assert.deepEqual([changed.status, changed.body.longest_session_seconds], [200, 900])
+      const name = `renamed ${crypto.randomUUID()}`
+      const renamed = await asAdmin('PATCH', path, { name })
+      assert.deepEqual([renamed.body.name, renamed.body.longest_session_seconds], [name, 900])
       assert.equal((await asAdmin('PATCH', path, { name: 'late' }, etag)).status, 412)
       for (const [body, code] of [
         [{ user_type: 'administrator' }, 'user_type_privileged'],

@@ -95,6 +95,12 @@ describe('the configuration', () => {
       value: 'lamps',
     },
     {
+      name: 'who may open the debugger, in place of everybody',
+      environment: { LATCHKEY_DEBUGGER: 'signed-in' },
+      setting: 'debugger',
+      value: 'signed-in',
+    },
+    {
       name: 'for how many days kinds of events are kept',
       environment: { LATCHKEY_ACTIVITY_RETENTION: 'connections=1, refusals=99999' },
       setting: 'activityRetention',

@@ -253,6 +253,7 @@ for (const engine of engines) {
       ['a key with a dot', { key: 'a.b' }],
       ['a key of 41 characters', { key: 'k'.repeat(41) }],
       ['a key that JSON reads otherwise', { key: 'constructor' }],
+      ['another one', { key: 'prototype' }],
       ['no label', { label: '' }],
       ['a label that is not seen', { label: '\u3164' }],
       ['a kind that there is not', { kind: 'colour' }],
@@ -280,6 +281,20 @@ for (const engine of engines) {
       assert.equal((await add({ ...body, allowed })).status, 201)
       const more = await add({ ...body, key: 'over_full', allowed: [...allowed, 'all'] })
       assert.equal(more.body.code, 'request_invalid')
+    })
+
+    test('it is shown as it was given', async () => {
+      const given = { label: 'Shown', person_may: 'change', required: false, searchable: true }
+      for (const more of [
+        { key: 'shown_text', kind: 'text', longest: 3, allowed: ['a', 'b'], least: null, most: null },
+        { key: 'shown_number', kind: 'number', longest: null, allowed: null, least: -1.5, most: 7 },
+      ]) {
+        const { body, text } = await add(
+          Object.fromEntries(Object.entries({ ...given, ...more }).filter(([, value]) => value !== null)),
+        )
+        const { created_at: _, people: __, ...shown } = body as unknown as Record<string, unknown>
+        assert.deepEqual(shown, { ...given, ...more }, text)
+      }
     })
 
     for (const [key, bounds] of [

@@ -81,6 +81,16 @@ for (const engine of engines) {
         })
       })
 
+      test('is offered with the name by which the person is shown', async () => {
+        const admin = await app.signedIn(`names people ${engine}`, 'administrator')
+        const ada = await app.signedIn('countess')
+        const body = { display_name: 'Ada Lovelace' }
+        await app.call('PATCH', `/v1/users/${ada.id}`, { token: admin.token, body })
+        const asked = await app.call('POST', `${own}/options`, { token: ada.token, body: {} })
+        const { user } = asked.body.public_key as { user?: { displayName: string } }
+        assert.equal(user?.displayName, 'Ada Lovelace')
+      })
+
       test('puts it in force, brings recovery codes with the first factor, and ends other sessions', async () => {
         const ben = await app.signedIn('ben')
         const other = String((await login(ben)).body.access_token)
