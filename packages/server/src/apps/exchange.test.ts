@@ -102,6 +102,8 @@ for (const engine of engines) {
       ['nonce_malformed', { nce: 'another' }],
       ['nonce_unknown', { nonce: 'lk_nonce_never' }],
       ['session_end_invalid', { session_exp: 0 }],
+      ['session_end_invalid', { session_exp: '2030-01-01T00:00:00Z' }],
+      ['session_end_invalid', { session_exp: null }],
       ['type_unknown', {}, { typ: 'at+jwt' }],
       ['type_unknown', {}, { typ: undefined }],
       ['content_type_unknown', {}, { cty: 'diuit-eit;v=2' }],

@@ -303,7 +303,9 @@ for (const engine of engines) {
       ['one_number', { kind: 'number', least: 2, most: 2 }],
     ] as const) {
       test(`its bounds may be ${JSON.stringify(bounds)}`, async () => {
-        assert.equal((await add({ ...good, key, ...bounds })).status, 201)
+        const { status, body } = await add({ ...good, key, ...bounds })
+        assert.equal(status, 201)
+        assert.deepEqual([body.required, body.searchable, body.person_may], [false, false, 'nothing'])
       })
     }
 
@@ -382,6 +384,11 @@ for (const engine of engines) {
 
     const create = (username: string, attributes?: object) =>
       house.call('POST', '/v1/users', { token: admin.token, body: { username, attributes } })
+
+    test('is no text where it is a number, as in a table', async () => {
+      const { body } = await create('one', { department: 'sales', size: 'S', floor: '3' })
+      assert.deepEqual(body.errors, [{ field: '/attributes/floor', reason: 'must be a number' }])
+    })
 
     test('is asked for when somebody makes an account', async () => {
       const missing = await create('one')

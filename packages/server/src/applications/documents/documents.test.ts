@@ -31,7 +31,7 @@ for (const engine of engines) {
       await house.close()
     })
 
-    const answers = (body: string, cacheControl?: string) => {
+    const answers = (body: string | Buffer, cacheControl?: string) => {
       server.answer = (response) => {
         if (cacheControl !== undefined) response.setHeader('cache-control', cacheControl)
         response.end(body)
@@ -86,6 +86,17 @@ for (const engine of engines) {
       hung.resolve()
       assert.deepEqual(await Promise.all([first, second]), ['two', 'two'])
     })
+
+    for (const [name, body] of [
+      ['bytes that are no UTF-8', Buffer.from('{"x":"\u00ff"}', 'latin1')],
+      ['a NUL', '{"x":"\0"}'],
+    ] as const) {
+      test(`one with ${name} is none`, async () => {
+        answers(body)
+        assert.equal(await read(), undefined)
+        assert.match(house.log.lines.at(-1) ?? '', /client_document_failed .*not_utf8/)
+      })
+    }
 
     test('one that lacks something is read again, and not twice within the pause', async () => {
       answers('one')

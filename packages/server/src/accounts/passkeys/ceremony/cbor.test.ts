@@ -24,6 +24,7 @@ const read: readonly { readonly bytes: string; readonly value: Cbor }[] = [
   { bytes: 'f6', value: null },
   { bytes: '60', value: '' },
   { bytes: '62 c3bc', value: 'ü' },
+  { bytes: '63 efbbbf', value: '\ufeff' },
   { bytes: '80', value: [] },
   { bytes: '83 01 82 02 03 82 04 05', value: [1, [2, 3], [4, 5]] },
   { bytes: 'a2 01 02 03 04', value: new Map([[1, 2], [3, 4]]) }, // biome-ignore format: one line

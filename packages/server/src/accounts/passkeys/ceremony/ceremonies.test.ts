@@ -108,6 +108,11 @@ function ofLength(bytes: number): RegistrationCase {
   return withText(4000 + bytes - attestationObject(authData).length)
 }
 
+/** Client data of a registration, of so many bytes. */
+function clientDataOf(bytes: number): Buffer {
+  return Buffer.from(JSON.stringify({ type: 'webauthn.create', challenge, origin }).padEnd(bytes))
+}
+
 const algorithm = -7
 const self = (sig: Writable, alg: Writable = algorithm) => new CborEntries(['alg', alg], ['sig', sig])
 
@@ -122,6 +127,7 @@ const registered: readonly ({
     flags: goodFlags | flags.ed,
     extensions: writeCbor(new CborEntries(['credProtect', 2])),
   },
+  { name: 'client data of 4,096 bytes', clientBytes: clientDataOf(4096) },
   { name: 'an attestation of 8,192 bytes', ...ofLength(8192) },
   { name: 'with reserved flags', flags: goodFlags | 2 | 32 },
   { name: 'an id of one byte', id: Buffer.alloc(1) },
@@ -153,10 +159,17 @@ const notRegistered: readonly ({
   { name: 'client data that are a list', clientBytes: Buffer.from('[]'), reason: 'client_data_malformed' },
   {
     name: 'client data that are no UTF-8',
-    clientBytes: Buffer.of(0x22, 0xff, 0x22),
+    clientBytes: Buffer.from(
+      JSON.stringify({ type: 'webauthn.create', challenge, origin, later: '\u00ff' }),
+      'latin1',
+    ),
     reason: 'client_data_malformed',
   },
-  { name: 'long client data', client: { more: 'x'.repeat(5000) }, reason: 'client_data_malformed' },
+  {
+    name: 'client data of 4,097 bytes',
+    clientBytes: clientDataOf(4097),
+    reason: 'client_data_malformed',
+  },
   { name: 'a challenge that is no text', client: { challenge: 7 }, reason: 'client_data_malformed' },
   { name: 'no type', client: { type: undefined }, reason: 'client_data_malformed' },
   { name: 'an origin that is a list', client: { origin: [origin] }, reason: 'client_data_malformed' },
