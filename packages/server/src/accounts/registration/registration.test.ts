@@ -66,6 +66,11 @@ for (const engine of engines) {
       assert.equal(status, 200)
       const me = await app.call('GET', '/v1/me', { token: tokens.access_token })
       assert.equal(me.body.user_type, 'customer')
+      const rows = await app.app.db.query<{ details: string }>(
+        `SELECT details FROM activity WHERE event = 'user.register' AND target = $1`,
+        made.body.id,
+      )
+      assert.deepEqual(rows, [{ details: '{"user_type":"customer"}' }])
     })
 
     test('the answer is the same for an address that has an account, which is told by a letter', async () => {

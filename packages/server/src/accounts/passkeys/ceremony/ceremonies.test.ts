@@ -338,6 +338,16 @@ test('a passkey that does not count is taken, and one that says who its owner is
   assert.deepEqual(used, { signCount: 0, isUserVerified: true, isBackedUp: false })
 })
 
+/** Extensions that nobody knows, of so many bytes. */
+function extensionsOf(bytes: number): Buffer {
+  return writeCbor(new CborEntries(['x', Buffer.alloc(bytes - 6)]))
+}
+
+test('data of 2,048 bytes are no data too long', () => {
+  const used = authenticate({ flags: goodFlags | flags.ed, extensions: extensionsOf(2048 - 37) })
+  assert.equal(used.signCount, 0)
+})
+
 const notAuthenticated: readonly ({
   readonly name: string
   readonly reason: CeremonyFaultReason
@@ -357,9 +367,9 @@ const notAuthenticated: readonly ({
   },
   { name: 'bytes left over', extensions: Buffer.of(0xa0), reason: 'authenticator_data_malformed' },
   {
-    name: 'long data',
+    name: 'data of 2,049 bytes',
     flags: goodFlags | flags.ed,
-    extensions: writeCbor(new CborEntries(['x', Buffer.alloc(2100)])),
+    extensions: extensionsOf(2049 - 37),
     reason: 'authenticator_data_malformed',
   },
   { name: 'backed up, though it cannot be', flags: goodFlags | flags.bs, reason: 'backup_flags_invalid' },
