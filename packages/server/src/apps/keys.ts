@@ -1,7 +1,7 @@
 import { type Jwk, publicKey, TokenError, toJwk } from 'latchkey/token'
 import { app as appTarget } from '../activity/events.ts'
 import type { Transaction } from '../database/database.ts'
-import { isUniqueViolation } from '../database/violation.ts'
+import { unlessTaken } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import type { Actor } from '../identity.ts'
 import type { AppsGround } from './ground.ts'
@@ -44,23 +44,22 @@ export async function addAppKey(
     ...{ app: id, kid: given.kid, algorithm: given.algorithm, public_jwk: JSON.stringify(readKey(given)) },
     ...{ created_at: world.now(), revoked_at: null },
   }
-  try {
-    await db.transaction(async (tx) => {
-      await heldApp(tx, actor, id)
-      const live = (await findAppKeys(tx, id)).filter(({ revoked_at }) => revoked_at === null)
-      if (live.length >= mostLiveKeys) {
-        throw new Refusal(
-          'key_limit_reached',
-          `an app has ${mostLiveKeys} live keys at most; revoke one first`,
-        )
-      }
-      await insertAppKey(tx, row)
-      await activity.record(tx, actor, 'app.add_key', appTarget(id), { details: { kid: row.kid } })
-    })
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    throw new Refusal('key_exists', 'the app has a key of this kid, or had one')
-  }
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        await heldApp(tx, actor, id)
+        const live = (await findAppKeys(tx, id)).filter(({ revoked_at }) => revoked_at === null)
+        if (live.length >= mostLiveKeys) {
+          throw new Refusal(
+            'key_limit_reached',
+            `an app has ${mostLiveKeys} live keys at most; revoke one first`,
+          )
+        }
+        await insertAppKey(tx, row)
+        await activity.record(tx, actor, 'app.add_key', appTarget(id), { details: { kid: row.kid } })
+      }),
+    () => new Refusal('key_exists', 'the app has a key of this kid, or had one'),
+  )
   return row
 }
 

@@ -1,6 +1,6 @@
 import { app as appTarget } from '../activity/events.ts'
 import type { Transaction } from '../database/database.ts'
-import { isUniqueViolation } from '../database/violation.ts'
+import { unlessTaken } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import type { IfVersions } from '../http/if-match.ts'
 import { type Actor, operator } from '../identity.ts'
@@ -54,12 +54,14 @@ export async function createPartnerApp(
     ...{ jwks_uri: jwksUri, ...setNeverRead },
   })
   requireReachable(outbound, jwksUri)
-  await unlessTaken(() =>
-    db.transaction(async (tx) => {
-      if (userType !== null) await people.requireOpenType(tx, userType)
-      await insertApp(tx, row)
-      await activity.record(tx, actor, 'app.create', appTarget(row.id))
-    }),
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        if (userType !== null) await people.requireOpenType(tx, userType)
+        await insertApp(tx, row)
+        await activity.record(tx, actor, 'app.create', appTarget(row.id))
+      }),
+    taken,
   )
   return row
 }
@@ -79,37 +81,39 @@ export async function changeApp(
   change: AppChange,
   ifVersions?: IfVersions,
 ): Promise<AppRow> {
-  return unlessTaken(() =>
-    db.transaction(async (tx) => {
-      const before = await heldApp(tx, actor, id)
-      if (ifVersions && !ifVersions.includes(before.version)) {
-        throw new Refusal('precondition_failed', 'the app has changed meanwhile; read it again')
-      }
-      const after = checked({
-        ...before,
-        name: change.name ?? before.name,
-        user_type: change.userType === undefined ? before.user_type : change.userType,
-        longest_session_seconds: change.longestSessionSeconds ?? before.longest_session_seconds,
-        jwks_uri: change.jwksUri === undefined ? before.jwks_uri : change.jwksUri,
-      })
-      const hasOtherSet = after.jwks_uri !== before.jwks_uri
-      if (hasOtherSet) requireReachable(outbound, after.jwks_uri)
-      if (after.user_type !== null) await people.requireOpenType(tx, after.user_type)
-      const details = {
-        ...(after.name !== before.name && { name: after.name }),
-        ...(after.user_type !== before.user_type && { user_type: after.user_type }),
-        ...(after.longest_session_seconds !== before.longest_session_seconds && {
-          longest_session_seconds: after.longest_session_seconds,
-        }),
-        ...(hasOtherSet && { jwks_uri: after.jwks_uri }),
-      }
-      if (Object.keys(details).length === 0) return before
-      const row = { ...after, version: before.version + 1 }
-      await updateApp(tx, row)
-      if (hasOtherSet) await forgetSet(tx, id)
-      await activity.record(tx, actor, 'app.change', appTarget(id), { details })
-      return hasOtherSet ? { ...row, ...setNeverRead } : row
-    }),
+  return unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        const before = await heldApp(tx, actor, id)
+        if (ifVersions && !ifVersions.includes(before.version)) {
+          throw new Refusal('precondition_failed', 'the app has changed meanwhile; read it again')
+        }
+        const after = checked({
+          ...before,
+          name: change.name ?? before.name,
+          user_type: change.userType === undefined ? before.user_type : change.userType,
+          longest_session_seconds: change.longestSessionSeconds ?? before.longest_session_seconds,
+          jwks_uri: change.jwksUri === undefined ? before.jwks_uri : change.jwksUri,
+        })
+        const hasOtherSet = after.jwks_uri !== before.jwks_uri
+        if (hasOtherSet) requireReachable(outbound, after.jwks_uri)
+        if (after.user_type !== null) await people.requireOpenType(tx, after.user_type)
+        const details = {
+          ...(after.name !== before.name && { name: after.name }),
+          ...(after.user_type !== before.user_type && { user_type: after.user_type }),
+          ...(after.longest_session_seconds !== before.longest_session_seconds && {
+            longest_session_seconds: after.longest_session_seconds,
+          }),
+          ...(hasOtherSet && { jwks_uri: after.jwks_uri }),
+        }
+        if (Object.keys(details).length === 0) return before
+        const row = { ...after, version: before.version + 1 }
+        await updateApp(tx, row)
+        if (hasOtherSet) await forgetSet(tx, id)
+        await activity.record(tx, actor, 'app.change', appTarget(id), { details })
+        return hasOtherSet ? { ...row, ...setNeverRead } : row
+      }),
+    taken,
   )
 }
 
@@ -184,11 +188,6 @@ function checked(row: AppRow): AppRow {
   return row
 }
 
-async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    throw new Refusal('app_exists', 'an app of this name exists')
-  }
+function taken(): Refusal {
+  return new Refusal('app_exists', 'an app of this name exists')
 }

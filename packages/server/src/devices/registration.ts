@@ -1,5 +1,5 @@
 import { device } from '../activity/events.ts'
-import { isUniqueViolation } from '../database/violation.ts'
+import { unlessTaken } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity.ts'
@@ -38,15 +38,14 @@ export async function registerDevice(ground: Ground, actor: Actor, given: NewDev
     last_seen_at: null,
     tokens_version: 0,
   }
-  try {
-    await db.transaction(async (tx) => {
-      await insertDevice(tx, row)
-      await addKey(tx, ground, uid, given.key)
-      await activity.record(tx, actor, 'device.register', device(uid))
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('device_exists', 'a device of this uid is registered')
-    throw error
-  }
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        await insertDevice(tx, row)
+        await addKey(tx, ground, uid, given.key)
+        await activity.record(tx, actor, 'device.register', device(uid))
+      }),
+    () => new Refusal('device_exists', 'a device of this uid is registered'),
+  )
   return row
 }

@@ -1,6 +1,6 @@
 import { user } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor, Caller } from '../../identity.ts'
@@ -74,12 +74,10 @@ async function insideAdding(
   { db }: Ground,
   add: (tx: Transaction) => Promise<AddressRow>,
 ): Promise<AddressRow> {
-  try {
-    return await db.transaction(add)
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('address_exists', 'this account has this address already')
-    throw error
-  }
+  return unlessTaken(
+    () => db.transaction(add),
+    () => new Refusal('address_exists', 'this account has this address already'),
+  )
 }
 
 async function put(

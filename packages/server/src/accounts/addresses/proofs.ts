@@ -1,7 +1,7 @@
 import { user } from '../../activity/events.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
@@ -80,28 +80,25 @@ export async function proveAddress(
 ): Promise<AddressRow> {
   const { db, world, activity } = ground
   if (!isSecret('address', secret)) throw over()
-  try {
-    return await db.transaction(async (tx) => {
-      const id = await useProof(tx, hashSecret(secret), world.now())
-      const row = id === undefined ? undefined : await findAddress(tx, id)
-      const owner = row && (await findUser(tx, row.user_id))
-      if (!row || !owner || owner.disabled_at !== null) throw over()
-      await setProven(tx, row.id, world.now())
-      const who = { subject: owner.id, subjectKind: 'user', client } as const
-      for (const loser of await takeFromOthers(tx, row.address_key, owner.id)) {
-        await makeSearchable(tx, loser)
-        await activity.record(tx, who, event, user(loser), { details: { change: 'lost' } })
-      }
-      if ((await findPrimary(tx, owner.id)) === undefined) await setPrimary(tx, owner.id, row.id)
-      await activity.record(tx, who, event, undefined, { details: { change: 'proven', address: row.id } })
-      return (await findAddress(tx, row.id))! // of this transaction
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) {
-      throw new Refusal('address_taken', 'another account has proven this address meanwhile')
-    }
-    throw error
-  }
+  return unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        const id = await useProof(tx, hashSecret(secret), world.now())
+        const row = id === undefined ? undefined : await findAddress(tx, id)
+        const owner = row && (await findUser(tx, row.user_id))
+        if (!row || !owner || owner.disabled_at !== null) throw over()
+        await setProven(tx, row.id, world.now())
+        const who = { subject: owner.id, subjectKind: 'user', client } as const
+        for (const loser of await takeFromOthers(tx, row.address_key, owner.id)) {
+          await makeSearchable(tx, loser)
+          await activity.record(tx, who, event, user(loser), { details: { change: 'lost' } })
+        }
+        if ((await findPrimary(tx, owner.id)) === undefined) await setPrimary(tx, owner.id, row.id)
+        await activity.record(tx, who, event, undefined, { details: { change: 'proven', address: row.id } })
+        return (await findAddress(tx, row.id))! // of this transaction
+      }),
+    () => new Refusal('address_taken', 'another account has proven this address meanwhile'),
+  )
 }
 
 function over(): Refusal {

@@ -1,6 +1,6 @@
 import { attribute } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { type Fault, Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
@@ -43,21 +43,20 @@ export async function addAttribute(
   requireKey(given.key)
   requireVisible('label', given.label, 100)
   const row = { ...given, bounds: requireBounds(given.kind, given.bounds), created_at: world.now() }
-  try {
-    await db.transaction(async (tx) => {
-      if ((await findAttributes(tx)).length >= mostAttributes) {
-        throw new Refusal(
-          'request_invalid',
-          `there are ${mostAttributes} attributes already, and no more can be`,
-        )
-      }
-      await insertAttribute(tx, row)
-      await activity.record(tx, actor, 'attribute.add', attribute(row.key), { details: detailsOf(row) })
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('attribute_exists', 'an attribute of this key exists')
-    throw error
-  }
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        if ((await findAttributes(tx)).length >= mostAttributes) {
+          throw new Refusal(
+            'request_invalid',
+            `there are ${mostAttributes} attributes already, and no more can be`,
+          )
+        }
+        await insertAttribute(tx, row)
+        await activity.record(tx, actor, 'attribute.add', attribute(row.key), { details: detailsOf(row) })
+      }),
+    () => new Refusal('attribute_exists', 'an attribute of this key exists'),
+  )
   return row
 }
 

@@ -1,7 +1,7 @@
 import { user as userTarget } from '../../activity/events.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Caller } from '../../identity.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
@@ -41,35 +41,35 @@ export async function linkIdentity(
 ): Promise<void> {
   const { db, world, activity } = ground
   const { issuer, subject, label, provider } = identity
-  try {
-    await db.transaction(async (tx) => {
-      const session = await findSession(tx, sessionId)
-      if (session) await holdUser(tx, session.user_id)
-      // Asked again behind the lock: whoever ends sessions of an account, holds it.
-      const owner = session && (await findUser(tx, session.user_id))
-      const isLive = (await findSession(tx, sessionId))?.ended_at === null
-      if (!owner || !isLive || owner.disabled_at !== null) throw notLetIn(identity, 'session_ended')
-      const has = await findIdentity(tx, identity)
-      if (has?.user_id === owner.id) return
-      if (has) throw taken()
-      if ((await findIdentitiesOf(tx, owner.id)).length >= mostOfOne) {
-        throw new Refusal(
-          'identity_limit_reached',
-          `an account has ${mostOfOne} identities at most`,
-          refusedLink,
-        )
-      }
-      const id = newIdentifier('idn', world)
-      const made = { created_at: world.now(), last_used_at: null }
-      await insertIdentity(tx, { ...{ id, issuer, subject, user_id: owner.id, label }, ...made })
-      await tellIdentityChanged(ground, tx, owner, 'linked', provider)
-      const who = { subject: owner.id, subjectKind: 'user', sessionId, client } as const
-      const details = { provider, identity: id }
-      await activity.record(tx, who, 'user.link_identity', userTarget(owner.id), { details })
-    })
-  } catch (error) {
-    throw isUniqueViolation(error) ? taken() : error
-  }
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        const session = await findSession(tx, sessionId)
+        if (session) await holdUser(tx, session.user_id)
+        // Asked again behind the lock: whoever ends sessions of an account, holds it.
+        const owner = session && (await findUser(tx, session.user_id))
+        const isLive = (await findSession(tx, sessionId))?.ended_at === null
+        if (!owner || !isLive || owner.disabled_at !== null) throw notLetIn(identity, 'session_ended')
+        const has = await findIdentity(tx, identity)
+        if (has?.user_id === owner.id) return
+        if (has) throw taken()
+        if ((await findIdentitiesOf(tx, owner.id)).length >= mostOfOne) {
+          throw new Refusal(
+            'identity_limit_reached',
+            `an account has ${mostOfOne} identities at most`,
+            refusedLink,
+          )
+        }
+        const id = newIdentifier('idn', world)
+        const made = { created_at: world.now(), last_used_at: null }
+        await insertIdentity(tx, { ...{ id, issuer, subject, user_id: owner.id, label }, ...made })
+        await tellIdentityChanged(ground, tx, owner, 'linked', provider)
+        const who = { subject: owner.id, subjectKind: 'user', sessionId, client } as const
+        const details = { provider, identity: id }
+        await activity.record(tx, who, 'user.link_identity', userTarget(owner.id), { details })
+      }),
+    () => taken(),
+  )
 }
 
 const refusedLink = { refused: { event: 'user.link_identity' } } as const

@@ -1,7 +1,7 @@
 import { user } from '../../activity/events.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
@@ -80,12 +80,10 @@ export async function register(
   const names = [...namesOf(row), address.slice(0, address.lastIndexOf('@'))]
   const passwordHash = await passwords.hash(password, names)
   const made = { ...row, password_hash: passwordHash }
-  try {
-    await db.transaction((tx) => makeAccount(ground, tx, { row: made, link, given }, client))
-  } catch (error) {
-    if (isUniqueViolation(error)) throw taken()
-    throw error
-  }
+  await unlessTaken(
+    () => db.transaction((tx) => makeAccount(ground, tx, { row: made, link, given }, client)),
+    () => taken(),
+  )
   return made
 }
 

@@ -1,6 +1,6 @@
 import { userType } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { IfVersions } from '../../http/if-match.ts'
@@ -51,21 +51,23 @@ export async function createUserType(
   authorizeOver(actor, type.permissions)
   requireDescription(type.description)
   const permissions = sorted(type.permissions)
-  return unlessTaken(() =>
-    db.transaction(async (tx) => {
-      const version = await takeVersion(tx)
-      const row = {
-        ...type,
-        permissions,
-        created_at: world.now(),
-        version,
-        permissions_version: version,
-      }
-      await insertUserType(tx, row)
-      const details = { permissions: listed(permissions) }
-      await activity.record(tx, actor, 'user_type.create', userType(row.name), { details })
-      return row
-    }),
+  return unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        const version = await takeVersion(tx)
+        const row = {
+          ...type,
+          permissions,
+          created_at: world.now(),
+          version,
+          permissions_version: version,
+        }
+        await insertUserType(tx, row)
+        const details = { permissions: listed(permissions) }
+        await activity.record(tx, actor, 'user_type.create', userType(row.name), { details })
+        return row
+      }),
+    taken,
   )
 }
 
@@ -131,8 +133,9 @@ export async function changeUserType(
     }
     return row
   }
-  return unlessTaken(() =>
-    db.transaction((tx) => keepAdministrator(tx, world.now(), (version) => make(tx, version))),
+  return unlessTaken(
+    () => db.transaction((tx) => keepAdministrator(tx, world.now(), (version) => make(tx, version))),
+    taken,
   )
 }
 
@@ -244,11 +247,6 @@ function requireDescription(description: string): void {
   if (description !== '') requireVisible('description', description, 200)
 }
 
-async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('user_type_exists', 'a user type of this name exists')
-    throw error
-  }
+function taken(): Refusal {
+  return new Refusal('user_type_exists', 'a user type of this name exists')
 }

@@ -1,6 +1,6 @@
 import { user } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { IfVersions } from '../../http/if-match.ts'
@@ -89,21 +89,20 @@ export async function createUser(
   passwordHash: string | null = null,
 ): Promise<UserRow> {
   const row: UserRow = { ...newUserRow(world, given), password_hash: passwordHash }
-  try {
-    await db.transaction(async (tx) => {
-      const type = await holdUserType(tx, row.user_type)
-      if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
-      authorizeOver(actor, type.permissions)
-      await insertUser(tx, row)
-      const { attributes, isText = false } = given
-      if (attributes) await storeValues(tx, row.id, attributes, { isText })
-      await makeSearchable(tx, row.id)
-      await activity.record(tx, actor, 'user.create', user(row.id))
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('user_exists', 'a user of this name exists')
-    throw error
-  }
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        const type = await holdUserType(tx, row.user_type)
+        if (!type) throw new Refusal('user_type_unknown', 'there is no user type of this name')
+        authorizeOver(actor, type.permissions)
+        await insertUser(tx, row)
+        const { attributes, isText = false } = given
+        if (attributes) await storeValues(tx, row.id, attributes, { isText })
+        await makeSearchable(tx, row.id)
+        await activity.record(tx, actor, 'user.create', user(row.id))
+      }),
+    () => new Refusal('user_exists', 'a user of this name exists'),
+  )
   return row
 }
 

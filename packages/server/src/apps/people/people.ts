@@ -1,5 +1,5 @@
 import { app as appTarget } from '../../activity/events.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
 import { endSession } from '../../sessions/end.ts'
@@ -23,20 +23,19 @@ export async function linkPerson(
   { sub, userId }: { readonly sub: string; readonly userId: string },
 ): Promise<void> {
   requireVisible('sub', sub, longestSub)
-  try {
-    await db.transaction(async (tx) => {
-      await heldApp(tx, actor, id)
-      await people.requireOver(tx, actor, userId)
-      await insertAppPerson(tx, {
-        ...{ app: id, sub, user_id: userId, created_at: world.now() },
-        ...{ last_sign_in_at: null, is_made: 0 },
-      })
-      await activity.record(tx, actor, 'app.link_person', appTarget(id), { details: { user: userId } })
-    })
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    throw new Refusal('person_linked', 'the app has a person of this name, or this person by another one')
-  }
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        await heldApp(tx, actor, id)
+        await people.requireOver(tx, actor, userId)
+        await insertAppPerson(tx, {
+          ...{ app: id, sub, user_id: userId, created_at: world.now() },
+          ...{ last_sign_in_at: null, is_made: 0 },
+        })
+        await activity.record(tx, actor, 'app.link_person', appTarget(id), { details: { user: userId } })
+      }),
+    () => new Refusal('person_linked', 'the app has a person of this name, or this person by another one'),
+  )
 }
 
 /** Undo {@link linkPerson}; the sessions of the person that the app began end. */

@@ -1,7 +1,7 @@
 import { type Jwk, type PublicKey, publicKey, TokenError, thumbprint, toJwk } from 'latchkey/token'
 import { device } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
@@ -59,20 +59,19 @@ export async function addKey(
     throw unacceptable(`a device has ${mostLiveKeys} live keys at most; revoke one first`)
   }
   const kid = thumbprint(key)
-  try {
-    await insertDeviceKey(tx, {
-      kid,
-      uid,
-      algorithm: key.algorithm,
-      public_jwk: JSON.stringify(toJwk(key)),
-      created_at: world.now(),
-      expires_at: null,
-      revoked_at: null,
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('key_exists', 'a device has this key, or had it')
-    throw error
-  }
+  await unlessTaken(
+    () =>
+      insertDeviceKey(tx, {
+        kid,
+        uid,
+        algorithm: key.algorithm,
+        public_jwk: JSON.stringify(toJwk(key)),
+        created_at: world.now(),
+        expires_at: null,
+        revoked_at: null,
+      }),
+    () => new Refusal('key_exists', 'a device has this key, or had it'),
+  )
   return kid
 }
 

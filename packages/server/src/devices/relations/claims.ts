@@ -1,5 +1,5 @@
 import { device, type Who } from '../../activity/events.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor, Caller } from '../../identity.ts'
@@ -101,29 +101,28 @@ export async function becomeOwner(
     who,
   }: { readonly uid: string; readonly hash: string; readonly subject: string; readonly who: Caller | Who },
 ): Promise<void> {
-  try {
-    await db.transaction(async (tx) => {
-      const now = world.now()
-      await holdDevice(tx, uid)
-      if (!(await useClaimCode(tx, hash, uid, now))) throw notValid(uid)
-      if (!(await moveDevice(tx, uid, ['claimable', 'claimable'], 'bound', now))) throw notValid(uid)
-      await beginHistory(tx, uid)
-      const owner = {
-        uid,
-        subject,
-        relation: 'owner',
-        granted_by: subject,
-        created_at: now,
-        until: null,
-      } as const
-      await upsertRelation(tx, owner)
-      await activity.record(tx, who, 'device.bind', device(uid))
-    })
-  } catch (error) {
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        const now = world.now()
+        await holdDevice(tx, uid)
+        if (!(await useClaimCode(tx, hash, uid, now))) throw notValid(uid)
+        if (!(await moveDevice(tx, uid, ['claimable', 'claimable'], 'bound', now))) throw notValid(uid)
+        await beginHistory(tx, uid)
+        const owner = {
+          uid,
+          subject,
+          relation: 'owner',
+          granted_by: subject,
+          created_at: now,
+          until: null,
+        } as const
+        await upsertRelation(tx, owner)
+        await activity.record(tx, who, 'device.bind', device(uid))
+      }),
     // One owner a device is an index of the database.
-    if (isUniqueViolation(error)) throw notValid(uid)
-    throw error
-  }
+    () => notValid(uid),
+  )
 }
 
 /** Give a device up: every relation ends at once, and the next owner needs a new code. */
