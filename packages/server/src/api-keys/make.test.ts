@@ -320,6 +320,14 @@ for (const engine of engines) {
       assert.equal((await ask(one, { audience, scopes: ['pages:write'] })).body.code, 'scope_invalid')
     })
 
+    test('for a service that knows no scopes it has none', async () => {
+      const audience = `https://unscoped-${engine}.example`
+      await service(audience, [], { name: 'plain' })
+      const { status, body, text } = await ask(await person(), { audience, scopes: [] })
+      assert.equal(status, 201, text)
+      assert.equal(decodeUnverified(tokenOfApiKey(body.key)).claims.scope, '')
+    })
+
     test('where nobody could call a key back it lives a day, and for NATS there is none', async () => {
       const rabbit = `rabbit-${engine}`
       await service(rabbit, ['devices:view'], { name: 'rabbitmq' })

@@ -365,6 +365,15 @@ for (const engine of engines) {
       })
     }
 
+    test('are exported with what they have, and nothing about what they have not', async () => {
+      const text = (await all(exportPeople(app.app, operator, { format: 'ndjson', withHashes: false }))).join(
+        '',
+      )
+      const line = text.split('\n').find((one) => one.includes('formula csv')) ?? assert.fail()
+      const members = ['username', 'display_name', 'user_type', 'disabled', 'created_at']
+      assert.deepEqual(Object.keys(JSON.parse(line)), members)
+    })
+
     test('are exported without their hashes unless that is asked for, and each export is a row of the log', async () => {
       const texts = await all(exportPeople(app.app, operator, { format: 'csv', withHashes: false }))
       assert.ok(!texts.join('').includes('pbkdf2') && !texts.join('').includes('argon2'))
