@@ -72,6 +72,11 @@ const notOfDevices = [
   'state/delta',
   'presence',
   'log/x',
+  'tele/',
+  'tele/a b',
+  'tele/a/b',
+  'state',
+  'state/reported/x',
 ]
 describe('a device', () => {
   let house: Home
