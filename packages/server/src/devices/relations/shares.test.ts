@@ -34,6 +34,22 @@ for (const engine of engines) {
       return body.items
     }
 
+    test('makes nobody the owner, who is so from the moment of the binding on', async () => {
+      const boundAt = house.world.now()
+      const { uid } = await house.lampOf(ada)
+      const other = await house.lampOf(ada)
+      await house.call('POST', `/v1/devices/${uid}/shares`, {
+        ...{ token: ada.token, body: { username: 'ben', relation: 'controller' } },
+      })
+      const { ownsDevice } = house.app.proof.ground
+      assert.equal(await ownsDevice(uid, ada.id, boundAt), true)
+      assert.equal(await ownsDevice(uid, ada.id, boundAt - 1), false)
+      assert.equal(await ownsDevice(uid, ben.id, boundAt), false)
+      await house.call('DELETE', `/v1/devices/${uid}/claim`, { token: ada.token })
+      assert.equal(await ownsDevice(uid, ada.id, boundAt), false)
+      assert.equal(await ownsDevice(other.uid, ada.id, boundAt), true)
+    })
+
     for (const { name, body, status, code } of [
       {
         name: 'until a moment that is past',
