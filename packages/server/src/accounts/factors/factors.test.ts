@@ -538,6 +538,11 @@ for (const engine of engines) {
         const { status, body } = await answer(app, asked.challenge, code())
         assert.deepEqual([status, body.recovery_codes.length], [200, 10])
         assert.deepEqual(decodeUnverified(body.access_token).claims.amr, ['pwd', 'otp', 'mfa'])
+        const added = await app.app.db.query(
+          `SELECT details FROM activity WHERE event = 'user.add_factor' AND subject = $1`,
+          gil.id,
+        )
+        assert.deepEqual(added, [{ details: '{"factor":"authenticator","replaced":false}' }])
         assert.deepEqual(await refusedWith(remove(body.access_token)), [409, 'factor_needed'])
         app.world.advance(30_000)
         assert.equal((await rule(await fresh(admin), { second_factor: 'optional' })).status, 204)

@@ -67,6 +67,12 @@ for (const engine of engines) {
       assert.equal(signedIn.status, 200, signedIn.text)
       const { amr } = decodeUnverified(signedIn.body.access_token).claims
       assert.deepEqual(amr, ['swk', 'user', 'mfa'])
+      const [row] = await app.app.db.query<{ details: string }>(
+        `SELECT details FROM activity WHERE event = 'user.add_factor' AND target = $1`,
+        ada.id,
+      )
+      const { factor, prompted } = JSON.parse(row?.details ?? '{}')
+      assert.deepEqual([factor, prompted], ['passkey', false])
     })
 
     test('are offered with the demand that nobody has to be asked', async () => {

@@ -442,6 +442,11 @@ for (const engine of engines) {
       const { url } = await makeRecoveryLink(app.app, operator, ada.id, true)
       assert.equal((await app.call('GET', '/v1/me', { token: ada.token })).status, 401)
       assert.deepEqual(await lastEvent(ada), ['alarm', null])
+      const rows = await app.app.db.query(
+        `SELECT details FROM activity WHERE event = 'user.send_recovery' AND target = $1`,
+        ada.id,
+      )
+      assert.deepEqual(rows, [{ details: '{"shown":true}' }])
       assert.equal((await complete(url.split('/').at(-1) ?? '')).status, 200)
     })
 

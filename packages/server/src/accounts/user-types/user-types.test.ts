@@ -100,6 +100,10 @@ for (const engine of engines) {
       })
       assert.equal(described.body.description, 'keeps calm')
       assert.equal(same.headers.get('etag'), described.headers.get('etag'))
+      const rows = await app.app.db.query(
+        `SELECT details FROM activity WHERE event = 'user_type.change' AND target = 'calm'`,
+      )
+      assert.deepEqual(rows, [{ details: '{"description":true}' }])
       assert.equal(await status(calm), 200)
       await ask('PATCH', '/v1/user-types/calm', { permissions: [] })
       assert.equal(await status(calm), 401, 'also of those from before the description')

@@ -435,6 +435,11 @@ for (const engine of engines) {
         assert.ok(!(await exists(id)))
         await house.app.proof.ground.sequencer.settle()
         assert.deepEqual(await events(id), ['application.create itself', 'application.remove the server'])
+        const rows = await house.app.db.query<{ details: string }>(
+          `SELECT details FROM activity WHERE event = 'application.remove' AND target = $1`,
+          id,
+        )
+        assert.equal(JSON.parse(rows[0]?.details ?? '{}').unused, true)
       })
 
       test('stays while a refresh family of its lives, however old it is', async () => {
