@@ -168,6 +168,20 @@ for (const engine of engines) {
       await undisturbed.publish(`d/${other.uid}/tele`, '1', { qos: 1 })
     })
 
+    for (const state of ['suspended', 'retired']) {
+      test(`ends when the device is ${state}, though its key is live, and not before`, async () => {
+        const lamp = await house.lamp()
+        const client = await lamp.connect()
+        await house.app.connections.recheck([lamp.uid])
+        assert.equal(house.app.connections.isOnline(lamp.uid), true)
+        await house.app.db.transaction((tx) =>
+          tx.query('UPDATE devices SET state = $1 WHERE uid = $2', state, lamp.uid),
+        )
+        await house.app.connections.recheck([lamp.uid])
+        assert.equal((await client.closed).reason, 'administrative_action')
+      })
+    }
+
     test('stays when a key ends that it has changed away from', async () => {
       const lamp = await house.lamp()
       const next = newKey()

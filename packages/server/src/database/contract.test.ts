@@ -292,6 +292,16 @@ for (const engine of engines) {
       assert.equal(isUniqueViolation(undefined), false)
     })
 
+    test('a query of a transaction fails where it was asked, and the transaction with it', async (t) => {
+      const { db } = await open(t)
+      let failed: unknown
+      const transaction = db.transaction(async (tx) => {
+        failed = await tx.query(insert, 'a', 1).catch((error: unknown) => error)
+      })
+      await assert.rejects(transaction, (error) => error === failed)
+      assert.equal(isUniqueViolation(failed), true)
+    })
+
     test('afterCommit runs when others can see what was written, before the answer, and never if it was undone', async (t) => {
       const { db, storage } = await open(t)
       const other = await storage.open()
