@@ -158,3 +158,16 @@ for (const { name, end } of endings) {
     assert.equal(getEventListeners(ending.signal, 'abort').length, 0)
   })
 }
+
+test('the end of a stream is told once, also where its source does not end well', async () => {
+  const { iterator, finish } = source()
+  iterator.return = () => Promise.reject(new Error('the source does not end'))
+  const told: string[] = []
+  const reader = eventStream(iterator, new AbortController().signal, () => told.push('end')).getReader()
+  const read = reader.read()
+  await Promise.resolve()
+  finish()
+  assert.equal((await read).done, true)
+  await new Promise(setImmediate)
+  assert.deepEqual(told, ['end'])
+})

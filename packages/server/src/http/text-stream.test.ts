@@ -88,3 +88,14 @@ test('a source that fails is told, and nobody takes a part for the whole', async
   await assert.rejects(text, failure)
   assert.deepEqual(told, [failure])
 })
+
+test('the end of a text is told once, also where its source does not end well', async () => {
+  async function* chunks() {}
+  const source: AsyncGenerator<string> = chunks()
+  source.return = () => Promise.reject(new Error('the source does not end'))
+  const { told, onEnd } = ends()
+  const reader = textStream(source, until(new AbortController().signal), onEnd).getReader()
+  assert.equal((await reader.read()).done, true)
+  await new Promise(setImmediate)
+  assert.deepEqual(told, [undefined])
+})
