@@ -437,7 +437,7 @@ for (const engine of engines) {
         assert.deepEqual(await events(id), ['application.create itself', 'application.remove the server'])
         const rows = await house.app.db.query<{ details: string }>(
           `SELECT details FROM activity WHERE event = 'application.remove' AND target = $1`,
-          id,
+          String(id),
         )
         assert.equal(JSON.parse(rows[0]?.details ?? '{}').unused, true)
       })
