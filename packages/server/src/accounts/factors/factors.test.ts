@@ -505,6 +505,11 @@ for (const engine of engines) {
         const { access_token: token } = (await login(hal)).body
         const due = new Date(app.world.now() + 7 * dayMs).toISOString()
         assert.equal((await factors(token)).due_at, due)
+        // Made optional, and required anew: that sign-in counts no longer.
+        assert.equal((await rule(await fresh(admin), { second_factor: 'optional' }, name)).status, 204)
+        app.world.advance(1)
+        assert.equal((await rule(await fresh(admin), required, name)).status, 204)
+        assert.equal((await factors(token)).due_at, null)
       })
 
       test('gives days from the first sign-in on, then a sign-in leads to enrolment alone', async () => {
