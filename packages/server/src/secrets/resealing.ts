@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../database/database.ts'
+import { pages } from '../database/pages.ts'
 import type { MasterKey } from './master-key.ts'
 
 /** What the master key has sealed, by what names it. */
@@ -39,9 +40,13 @@ export async function resealAll(
 
 async function resealKind(db: Database, masterKey: MasterKey, kind: SealedRows): Promise<number> {
   let count = 0
-  let after = ''
-  for (;;) {
-    const rows = await kind.find(db, after, batch)
+  const all = pages(
+    '',
+    batch,
+    (after, most) => kind.find(db, after, most),
+    (row) => row.id,
+  )
+  for await (const rows of all) {
     const old = rows.filter(({ id, sealed }) => !masterKey.isCurrent(sealed, kind.contextOf(id)))
     await db.transaction(async (tx) => {
       for (const row of old) {
@@ -50,8 +55,6 @@ async function resealKind(db: Database, masterKey: MasterKey, kind: SealedRows):
         if (await kind.replace(tx, row, sealed)) count += 1
       }
     })
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < batch) return count
-    after = last.id
   }
+  return count
 }

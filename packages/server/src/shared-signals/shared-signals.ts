@@ -3,6 +3,7 @@ import { stream as streamTarget } from '../activity/events.ts'
 import type { Sequencer } from '../activity/proof/sequencer.ts'
 import { findApplication } from '../applications/store.ts'
 import type { Transaction } from '../database/database.ts'
+import { pages } from '../database/pages.ts'
 import { serve } from '../http/route.ts'
 import { subjectFor } from '../oauth/subjects.ts'
 import type { Part } from '../part.ts'
@@ -93,6 +94,8 @@ async function tellPurged(ground: SignalsGround, tx: Transaction, userId: string
   await forgetExcluded(tx, userId)
 }
 
+const idleAtOnce = 500
+
 /** Drop what nobody has fetched in its time, and the queues of streams that went with their application. */
 async function sweep({ db, activity, outbox }: SignalsGround): Promise<void> {
   await db.transaction(async (tx) => {
@@ -102,15 +105,17 @@ async function sweep({ db, activity, outbox }: SignalsGround): Promise<void> {
       await activity.record(tx, {}, 'stream.give_up', streamTarget(streamOf(receiver)), more)
     }
   })
-  const most = 500
   for (const kind of ['stream', 'poll'] as const) {
-    for (let after = '', isLast = false; !isLast; ) {
-      const idle = await outbox.idle(db, kind, after, most)
-      for (const id of idle) {
+    const idle = pages(
+      '',
+      idleAtOnce,
+      (after, most) => outbox.idle(db, kind, after, most),
+      (id) => id,
+    )
+    for await (const ids of idle) {
+      for (const id of ids) {
         if (!(await findStream(db, streamOf(id)))) await db.transaction((tx) => outbox.remove(tx, id))
       }
-      isLast = idle.length < most
-      after = idle.at(-1) ?? after
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Database, Reader, Transaction } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import type { ActivityRow } from '../store.ts'
 import { hashOfId, readContent, writeContent } from './segment.ts'
 import {
@@ -57,17 +58,21 @@ export async function eachSegmentNaming(
 ): Promise<boolean> {
   const hash = hashOfId(name)
   let isAny = false
-  for (let after = -1; ; ) {
-    const ids = await findSegmentsNamingAfter(db, hash, after, segmentsAtOnce)
+  const segments = pages(
+    -1,
+    segmentsAtOnce,
+    (after, most) => findSegmentsNamingAfter(db, hash, after, most),
+    (id) => id,
+  )
+  for await (const ids of segments) {
     for (const id of ids) {
       // Written by somebody else meanwhile, it is read again.
       let outcome = await rewrite(db, id, { forget, beside })
       while (outcome === 'again') outcome = await rewrite(db, id, { forget, beside })
       isAny ||= outcome === 'written'
     }
-    if (ids.length < segmentsAtOnce) return isAny
-    after = ids.at(-1)!
   }
+  return isAny
 }
 
 async function rewrite(

@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import {
   type ActivityRow,
   type Filter,
@@ -271,12 +272,13 @@ type Sought = Filter & { readonly through?: string }
 async function* segmentsFor(reader: Reader, { through, ...filter }: Sought) {
   const { from, before } = filter
   const asked: SegmentFilter = { from, before, through, names: namesOf(filter) }
-  for (let behind: string | undefined; ; ) {
-    const segments = await findSegmentsByTime(reader, { ...asked, behind }, segmentsAtOnce)
-    yield* segments
-    behind = segments.at(-1)?.max_id
-    if (segments.length < segmentsAtOnce) return
-  }
+  const found = pages<{ readonly id: number; readonly max_id: string }, string | undefined>(
+    undefined,
+    segmentsAtOnce,
+    (behind, most) => findSegmentsByTime(reader, { ...asked, behind }, most),
+    (segment) => segment.max_id,
+  )
+  for await (const segments of found) yield* segments
 }
 
 /** The events of a segment; none if it was dropped meanwhile. */

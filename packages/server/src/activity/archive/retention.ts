@@ -1,4 +1,5 @@
 import type { Database, Reader } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import { createSteps, type Steps, type StepsOptions } from '../../database/steps.ts'
 import type { Ground } from '../../ground.ts'
 import { operator } from '../../identity.ts'
@@ -121,14 +122,15 @@ async function namesOf(db: Reader, id: number): Promise<readonly number[] | unde
 
 async function namesHeld(reader: Reader, now: number): Promise<number[]> {
   const held: number[] = []
-  for (let after = ''; ; ) {
-    const holds = await findHolds(reader, after, mostHolds)
-    held.push(
-      ...holds
-        .filter(({ ends_at: end }) => end === null || end > now)
-        .map(({ subject }) => hashOfId(subject)),
-    )
-    if (holds.length < mostHolds) return held
-    after = holds.at(-1)!.subject
+  const holds = pages(
+    '',
+    mostHolds,
+    (after, most) => findHolds(reader, after, most),
+    (hold) => hold.subject,
+  )
+  for await (const some of holds) {
+    const inForce = some.filter(({ ends_at: end }) => end === null || end > now)
+    held.push(...inForce.map(({ subject }) => hashOfId(subject)))
   }
+  return held
 }

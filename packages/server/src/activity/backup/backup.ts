@@ -1,4 +1,5 @@
 import type { Database } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import { wholeText } from '../../whole-text.ts'
 import type { World } from '../../world.ts'
 import { findPlaced } from '../archive/reading.ts'
@@ -206,31 +207,39 @@ async function leavesFrom(db: Database, first: number, until: number): Promise<B
 /** The keys of those whom the log tells of, and those that sign it: sealed by the master key, as in the database. */
 async function keysText(db: Database): Promise<string> {
   const lines: string[] = []
-  for (let after = ''; ; ) {
-    const rows = await findSubjects(db, after, page)
-    lines.push(...rows.map((row) => line({ subject: row })))
-    if (rows.length < page) break
-    after = rows.at(-1)!.name_hash
-  }
+  const subjects = pages(
+    '',
+    page,
+    (after, most) => findSubjects(db, after, most),
+    (row) => row.name_hash,
+  )
+  for await (const rows of subjects) lines.push(...rows.map((row) => line({ subject: row })))
   for (const purpose of ['log', 'witness'] as const) {
     lines.push(...(await findSigners(db, purpose)).map((row) => line({ signer: row })))
   }
-  for (let after = ''; ; ) {
-    const rows = await findHolds(db, after, page)
-    lines.push(...rows.map((row) => line({ hold: row })))
-    if (rows.length < page) return lines.join('')
-    after = rows.at(-1)!.subject
-  }
+  const holds = pages(
+    '',
+    page,
+    (after, most) => findHolds(db, after, most),
+    (row) => row.subject,
+  )
+  for await (const rows of holds) lines.push(...rows.map((row) => line({ hold: row })))
+  return lines.join('')
 }
 
 /** What the log said of itself, and what was dropped of it. */
 async function logText(db: Database, size: number): Promise<string> {
   const lines: string[] = []
-  for (let from = 0; ; ) {
-    const rows = (await findCheckpointsFrom(db, from, page)).filter((row) => row.size <= size)
-    lines.push(...rows.map((row) => line({ checkpoint: row })))
-    if (rows.length < page) break
-    from = rows.at(-1)!.size + 1
+  const checkpoints = pages(
+    0,
+    page,
+    (from, most) => findCheckpointsFrom(db, from, most),
+    (row) => row.size + 1,
+  )
+  for await (const rows of checkpoints) {
+    const made = rows.filter((row) => row.size <= size)
+    lines.push(...made.map((row) => line({ checkpoint: row })))
+    if (made.length !== rows.length) break
   }
   for (let from = 0; from < size; from += page) {
     const dropped = await findDroppedSegments(db, from, from + page)

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import type { Ground } from '../../ground.ts'
 import { operator } from '../../identity.ts'
 import { eachSegmentNaming } from '../archive/forget.ts'
@@ -80,14 +81,19 @@ async function forgetInTable(
   now: () => number,
 ): Promise<boolean> {
   let isAny = false
-  for (let after = ''; ; ) {
-    const events = await findEventsOfAfter(db, uid, after, batch)
+  const theirs = pages(
+    '',
+    batch,
+    (after, most) => findEventsOfAfter(db, uid, after, most),
+    (event) => event.id,
+  )
+  for await (const events of theirs) {
     const found = events.filter((event) => event.seq !== null && placeOf(event) !== undefined)
-    if (found.length > 0) await db.transaction((tx) => forgetEach(tx, found, placeOf, now()))
-    isAny ||= found.length > 0
-    if (events.length < batch) return isAny
-    after = events.at(-1)!.id
+    if (found.length === 0) continue
+    await db.transaction((tx) => forgetEach(tx, found, placeOf, now()))
+    isAny = true
   }
+  return isAny
 }
 
 async function forgetEach(
