@@ -328,6 +328,41 @@ for (const engine of engines) {
       assert.equal((await alarms()).length, 2)
     })
 
+    test('a country is new until one was there within the window, and never the first one', async () => {
+      const day = 24 * hour
+      const comesFrom = (address: string) => happen(by('usr_a', address), 'user.sign_in')
+      await comesFrom(inGermany)
+      await look()
+      house.world.advance(365 * day)
+      await comesFrom(inFrance)
+      await look()
+      assert.deepEqual(await openOnes(), [])
+      house.world.advance(365 * day - 1)
+      await comesFrom(inJapan)
+      await look()
+      assert.deepEqual(await openOnes(), [['new_country', 'usr_a']])
+    })
+
+    test('a way is too fast above the threshold, and not behind the window', async () => {
+      const limit = (body: object) => ask('PATCH', '/v1/alarm-rules/impossible_travel', body)
+      const travels = async (id: string, ms: number) => {
+        await happen(by(id, inGermany), 'user.sign_in')
+        await look()
+        house.world.advance(ms)
+        await happen(by(id, inJapan), 'user.sign_in')
+        await look()
+        return (await alarms(`?rule=impossible_travel&subject=${id}`))[0]
+      }
+      const { facts } = (await travels('usr_a', hour)) ?? assert.fail('there is no alarm')
+      await limit({ threshold: facts.speed_kmh })
+      assert.equal(await travels('usr_b', hour), undefined)
+      await limit({ threshold: facts.speed_kmh! - 1 })
+      assert.ok(await travels('usr_c', hour))
+      await limit({ threshold: 100 })
+      assert.ok(await travels('usr_d', 24 * hour - 1))
+      assert.equal(await travels('usr_e', 24 * hour), undefined)
+    })
+
     test('many at once are one alarm that names the first and counts all', async () => {
       for (let at = 10; at < 14; at++) await wrong(`usr_${at}`, 10, `84.128.0.${at}`)
       await look()
@@ -528,6 +563,20 @@ for (const engine of engines) {
       assert.equal((await letters()).length, 1)
     })
 
+    test('a silence ends in the future, within 90 days', async () => {
+      const { now } = house.world
+      const most = 90 * 24 * hour
+      for (const [ms, status] of [
+        [0, 400],
+        [1, 201],
+        [most, 201],
+        [most + 1, 400],
+      ] as const) {
+        const ends_at = new Date(now() + ms).toISOString()
+        await ask('POST', '/v1/alarm-silences', { rule: 'brute_force', reason: 'a test', ends_at }, status)
+      }
+    })
+
     for (const [what, body, code] of [
       ['no end', { rule: 'brute_force', reason: 'x' }, 'request_invalid'],
       [
@@ -597,12 +646,28 @@ for (const engine of engines) {
       ['brute_force', { window_seconds: 40_000_000 }],
       ['brute_force', { severity: 'loud' }],
       ['brute_force', { products: ['lamp'] }],
+      ['brute_force', { window_seconds: 34_560_001 }],
       ['impossible_travel', { threshold: 99 }],
+      ['impossible_travel', { threshold: 100_001 }],
+      ['device_offline', { products: Array.from({ length: 21 }, (_, at) => `p${at}`) }],
       ['device_offline', { products: ['a,b'] }],
     ] as const) {
       test(`refuses ${JSON.stringify(body)} of ${name}`, async () => {
         const answer = await ask('PATCH', `/v1/alarm-rules/${name}`, body, 400)
         assert.equal(answer.code, 'request_invalid')
+      })
+    }
+
+    for (const [name, body] of [
+      ['brute_force', { threshold: 1, window_seconds: 60 }],
+      ['brute_force', { threshold: 1_000, window_seconds: 34_560_000 }],
+      ['impossible_travel', { threshold: 100 }],
+      ['impossible_travel', { threshold: 100_000 }],
+      ['device_offline', { products: Array.from({ length: 20 }, (_, at) => `p${at}`) }],
+    ] as const) {
+      test(`takes the least and the most of ${name}: ${JSON.stringify(body).slice(0, 50)}`, async () => {
+        const rule: object = await ask('PATCH', `/v1/alarm-rules/${name}`, body)
+        assert.deepEqual({ ...rule, ...body }, rule)
       })
     }
 
@@ -746,6 +811,8 @@ for (const engine of engines) {
         states.lostAt = async () => lostAt
         const watch = watching()
         assert.deepEqual(await watch(18), [])
+        house.world.advance(lostAt + 600_000 - house.world.now() - 30_001)
+        assert.deepEqual(await watch(1), [])
         assert.equal((await watch(4)).length, 3)
       })
 
@@ -771,6 +838,33 @@ for (const engine of engines) {
         await watching()(25)
         assert.deepEqual(await openOnes(), [['device_offline', lamp]])
       })
+
+      test('a key is told from the very moment on that the window says', async () => {
+        const due = house.world.now() + 30_000 + 14 * 24 * hour
+        states.endings = async () => [
+          { subject: 'later', kind: 'certificate', endsAt: due + 1 },
+          { subject: 'now', kind: 'certificate', endsAt: due },
+        ]
+        await watching()(1)
+        assert.deepEqual(await openOnes(), [['key_ending', 'now']])
+      })
+
+      for (const [count, told] of [
+        [5, 5],
+        [6, 1],
+      ] as const) {
+        test(`of ${count} keys that end at once there ${told === 1 ? 'is one alarm' : `are ${told}`}`, async () => {
+          const endsAt = house.world.now()
+          const keys = Array.from({ length: count }, (_, at) => ({
+            subject: `k${at}`,
+            kind: 'certificate' as const,
+            endsAt,
+          }))
+          states.endings = async () => keys
+          await watching()(1)
+          assert.equal((await openOnes()).length, told)
+        })
+      }
 
       test('a key that ends and has no next one is told before, and its end when there is one', async () => {
         const day = 24 * hour

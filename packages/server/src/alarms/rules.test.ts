@@ -8,6 +8,13 @@ import { calmMs, type Decision, decide, flapsAfter, periodMs } from './telling.t
 import { travelBetween } from './travel.ts'
 
 const minute = 60_000
+
+const happened = {
+  ...{ id: 'evt_1', at: 0, event: 'user.sign_in', outcome: 'refused', reason: 'password_wrong' },
+  ...{ subject: 'usr_ada', subject_kind: 'user', target: null, target_kind: null },
+  ...{ address: '192.0.2.1', region: null, details: null },
+}
+
 const windows: readonly {
   readonly name: string
   readonly before: readonly Counted[]
@@ -149,6 +156,12 @@ const decisions: readonly (readonly [
     { told: 'flapping', told_at: now - periodMs, returns: 9, times: 99 },
     'nothing',
   ],
+  [
+    'came back often, and was over before that was told',
+    { ...told, ...over, returns: flapsAfter },
+    `wait until ${now + calmMs}`,
+  ],
+  ['came back, and is over', { ...told, ...over, returns: flapsAfter - 1 }, 'over'],
   ['came and went, and is over', { ...over, told: 'flapping', returns: 9 }, `wait until ${now + calmMs}`],
   ['came and went, and is calm', { ...over, told: 'flapping', returns: 9, closed_at: now - calmMs }, 'over'],
 ]
@@ -164,6 +177,22 @@ for (const [what, alarm, decision, silentUntil] of decisions) {
   })
 }
 
+for (const [count, weight] of [
+  [undefined, 1],
+  [0, 1],
+  [2, 2],
+  ['2', 1],
+] as const) {
+  test(`a refusal that says it came ${JSON.stringify(count)} times weighs ${weight}`, () => {
+    const details = count === undefined ? null : JSON.stringify({ count })
+    const event = { ...happened, details }
+    assert.equal(shippedRules.brute_force.by.weighs(event, 10), weight)
+    assert.equal(shippedRules.brute_force.by.weighs({ ...event, outcome: 'alarm' }, 10), 10)
+    assert.equal(shippedRules.credential_stuffing.by.weighs(event), 1)
+    assert.equal(shippedRules.credential_stuffing.by.weighs({ ...event, subject: null }), weight)
+  })
+}
+
 for (const [name, more, isCounted] of [
   ['a wrong password', {}, true],
   ['one that was the last that is taken', { outcome: 'alarm', reason: 'failures_exhausted' }, true],
@@ -173,11 +202,7 @@ for (const [name, more, isCounted] of [
   ['a sign-in that is refused to whoever knows the password', { reason: 'factor_required' }, false],
 ] as const) {
   test(`brute force and stuffing ${isCounted ? 'count' : 'do not count'} ${name}`, () => {
-    const event = {
-      ...{ id: 'evt_1', at: 0, event: 'user.sign_in', outcome: 'refused', reason: 'password_wrong' },
-      ...{ subject: 'usr_ada', subject_kind: 'user', target: null, target_kind: null },
-      ...{ address: '192.0.2.1', region: null, details: null, ...more },
-    }
+    const event = { ...happened, ...more }
     for (const rule of ['brute_force', 'credential_stuffing'] as const) {
       assert.equal(shippedRules[rule].by.matches(event), isCounted, rule)
     }

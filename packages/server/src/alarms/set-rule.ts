@@ -2,6 +2,7 @@ import { alarmRule } from '../activity/events.ts'
 import { type Fault, Refusal } from '../errors.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity.ts'
+import { isWholeWithin } from '../whole-number.ts'
 import { findRule, type Rule } from './effective.ts'
 import type { Shape } from './own-rules/shape.ts'
 import { closeAllOf } from './raise.ts'
@@ -90,7 +91,7 @@ function faultsOf(name: keyof typeof shippedRules, change: RuleChange & Counts):
   const { counts } = shippedRules[name]
   const [least, most] = counts === 'km/h' ? [100, fastest] : [1, mostCounted]
   const within = (field: string, value: number | null | undefined, from: number, upTo: number) => {
-    if (typeof value === 'number' && (!Number.isInteger(value) || value < from || value > upTo))
+    if (typeof value === 'number' && !isWholeWithin(value, from, upTo))
       faults.push({ field, reason: `must be ${from} to ${upTo}` })
   }
   within('/threshold', change.threshold, least, most)

@@ -6,7 +6,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { parseNetwork } from '../addresses/networks.ts'
-import { createOutbound, type Resolve } from './outbound.ts'
+import { createOutbound, isRedirect, isSuccess, type Resolve } from './outbound.ts'
 
 const loopback = [parseNetwork('127.0.0.0/8') ?? assert.fail()]
 const here: Resolve = async () => [{ address: '127.0.0.1', family: 4 }]
@@ -23,6 +23,19 @@ async function listening(t: TestContext, server: Server): Promise<number> {
   const address = server.address()
   return typeof address === 'object' && address ? address.port : assert.fail()
 }
+
+test('a document of the most bytes is read, whether its length is said or not', async (t) => {
+  const body = 'x'.repeat(65_536)
+  for (const length of [{ 'content-length': body.length }, { 'transfer-encoding': 'chunked' }]) {
+    const headers = { ...length, 'content-encoding': 'identity' }
+    const port = await listening(
+      t,
+      createServer((_, response) => response.writeHead(200, headers).end(body)),
+    )
+    const answer = await createOutbound({ networks: loopback }).get(`http://127.0.0.1:${port}/`)
+    assert.equal(answer.kind === 'answered' && answer.body.length, body.length)
+  }
+})
 
 test('a document is read, with the life that its server gives it', async (t) => {
   for (const [header, maxAgeSeconds] of [
@@ -308,3 +321,16 @@ test('over https a certificate that nobody vouches for is refused, before a requ
     detail: 'DEPTH_ZERO_SELF_SIGNED_CERT',
   })
 })
+
+for (const [status, isGood, leadsOn] of [
+  [199, false, false],
+  [200, true, false],
+  [299, true, false],
+  [300, false, true],
+  [399, false, true],
+  [400, false, false],
+] as const) {
+  test(`${status} is ${isGood ? 'a success' : leadsOn ? 'a redirect' : 'neither a success nor a redirect'}`, () => {
+    assert.deepEqual([isSuccess(status), isRedirect(status)], [isGood, leadsOn])
+  })
+}

@@ -163,7 +163,7 @@ function answerOf(checked: Checked, headers: Posted['headers']): Promise<Outboun
   const request = requestTo(checked, 'GET', { headers: { accept: 'application/json', ...headers } })
   return readingOf(request, undefined, async (response) => {
     const { statusCode = 0 } = response
-    if (statusCode >= 300 && statusCode < 400) return failed('redirected', `status ${statusCode}`)
+    if (isRedirect(statusCode)) return failed('redirected', `status ${statusCode}`)
     if (statusCode !== 200) return failed('status_unexpected', `status ${statusCode}`)
     const body = await readBody(response)
     if ('kind' in body) return body
@@ -178,7 +178,7 @@ function answerTo(checked: Checked, { headers, body: sent, ca }: Posted): Promis
   })
   return readingOf(request, sent, async (response) => {
     const { statusCode: status = 0 } = response
-    if (status >= 300 && status < 400) return failed('redirected', `status ${status}`)
+    if (isRedirect(status)) return failed('redirected', `status ${status}`)
     const body = await readBody(response)
     return 'kind' in body ? body : { kind: 'answered', status, body }
   })
@@ -209,12 +209,21 @@ function statusOf(checked: Checked, { headers, body, ca }: Posted): Promise<Post
     request.on('error', (error) => settle(failed('connection_failed', codeOf(error))))
     request.on('response', (response) => {
       const { statusCode: status = 0 } = response
-      const isRedirect = status >= 300 && status < 400
-      settle(isRedirect ? failed('redirected', `status ${status}`) : { kind: 'answered', status })
+      settle(isRedirect(status) ? failed('redirected', `status ${status}`) : { kind: 'answered', status })
       request.destroy()
     })
     request.end(body)
   })
+}
+
+/** RFC 9110 section 15.3. */
+export function isSuccess(status: number): boolean {
+  return Math.floor(status / 100) === 2
+}
+
+/** RFC 9110 section 15.4. */
+export function isRedirect(status: number): boolean {
+  return Math.floor(status / 100) === 3
 }
 
 async function readBody(response: IncomingMessage): Promise<Buffer | Failed> {

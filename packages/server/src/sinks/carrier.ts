@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { isSuccess } from '../outbound/outbound.ts'
 import { linesOf } from './body.ts'
 import { SinkFailure } from './failure.ts'
 import { appendBytes } from './file.ts'
@@ -37,5 +38,5 @@ async function post(
   const answer = await outbound.post(setting.url, { headers, body, ca: trusted }, signal)
   if (answer.kind === 'failed') throw new SinkFailure(`${answer.fault}: ${answer.detail}`)
   const { status } = answer
-  if (status < 200 || status > 299) throw new SinkFailure(`status_unexpected: status ${status}`)
+  if (!isSuccess(status)) throw new SinkFailure(`status_unexpected: status ${status}`)
 }

@@ -3,6 +3,7 @@ import type { Reader, Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import type { Actor } from '../identity.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
+import { isWholeWithin } from '../whole-number.ts'
 import { countDeliveries } from './deliveries/store.ts'
 import type { WebhooksGround } from './ground.ts'
 import { patternForm } from './patterns.ts'
@@ -130,7 +131,7 @@ export async function rotateSecret(
   overlapSeconds = defaultOverlapSeconds,
 ): Promise<{ readonly webhook: Webhook; readonly secret: string }> {
   const { db, world, activity } = ground
-  if (!Number.isInteger(overlapSeconds) || overlapSeconds < 0 || overlapSeconds > longestOverlapSeconds) {
+  if (!isWholeWithin(overlapSeconds, 0, longestOverlapSeconds)) {
     throw new Refusal('request_invalid', 'the overlap is too long', {
       faults: [{ field: '/overlap_seconds', reason: `must be 0 to ${longestOverlapSeconds}` }],
     })
@@ -196,7 +197,7 @@ function requireAllowed({ outbound }: WebhooksGround, url: string): void {
 
 function requirePatterns(events: readonly string[]): void {
   const isGood =
-    events.length > 0 && events.length <= mostPatterns && events.every((text) => patternForm.test(text))
+    isWholeWithin(events.length, 1, mostPatterns) && events.every((text) => patternForm.test(text))
   if (isGood) return
   throw new Refusal('request_invalid', 'these are no events', {
     faults: [

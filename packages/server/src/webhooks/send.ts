@@ -1,3 +1,4 @@
+import { isSuccess } from '../outbound/outbound.ts'
 import type { World } from '../world.ts'
 import type { Carrier, GaveUp } from './carrier.ts'
 import {
@@ -141,7 +142,7 @@ export async function attempt(
   // Nobody knows whether it came; another process goes on with it.
   if (stopping?.aborted) return 'taken'
   const status = answer.kind === 'answered' ? answer.status : null
-  if (status !== null && status >= 200 && status < 300) {
+  if (status !== null && isSuccess(status)) {
     const end = { state: 'delivered', nextAt: now, status, error: null, endedAt: world.now() } as const
     await db.transaction(async (tx) => {
       if (!(await endAttempt(tx, id, attempts, end))) return

@@ -228,6 +228,12 @@ for (const engine of engines) {
       })
     }
 
+    test('a rule of the least and the most is added', async () => {
+      const reasons = Array.from({ length: 20 }, (_, at) => `reason_${at}`)
+      await add({ name: 'own.most', threshold: 1_000, window_seconds: 400 * 86_400, reasons })
+      await add({ name: 'own.least', threshold: 1, window_seconds: 60, reasons: [] })
+    })
+
     for (const [name, change, code] of [
       ['own.none', { threshold: 2 }, 'alarm_rule_not_found'],
       ['own.tries', { threshold: null }, 'request_invalid'],

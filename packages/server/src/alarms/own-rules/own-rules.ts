@@ -4,6 +4,7 @@ import type { Transaction } from '../../database/database.ts'
 import { type Fault, Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
+import { isWholeWithin } from '../../whole-number.ts'
 import { wholeText } from '../../whole-text.ts'
 import { findRule, type Rule } from '../effective.ts'
 import { closeAllOf } from '../raise.ts'
@@ -146,8 +147,7 @@ function detailsOf({ is_on, threshold, window_ms, severity, sends_mail, ...row }
 function faultsOf({ threshold, windowSeconds, events, outcomes, reasons }: NewRule): Fault[] {
   const faults: Fault[] = []
   const within = (field: string, value: number, from: number, upTo: number) => {
-    if (!Number.isInteger(value) || value < from || value > upTo)
-      faults.push({ field, reason: `must be ${from} to ${upTo}` })
+    if (!isWholeWithin(value, from, upTo)) faults.push({ field, reason: `must be ${from} to ${upTo}` })
   }
   const among = (field: string, list: readonly string[], isKnown: (text: string) => boolean) => {
     if (list.length > mostOfAList) faults.push({ field, reason: `must be ${mostOfAList} at most` })

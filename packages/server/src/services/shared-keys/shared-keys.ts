@@ -8,6 +8,7 @@ import type { SealedRows } from '../../secrets/resealing.ts'
 import { newSecret } from '../../secrets/secrets.ts'
 import { profileOf } from '../../tokens/profiles/choice.ts'
 import type { SharedAlgorithm } from '../../tokens/profiles/profile.ts'
+import { isWholeWithin } from '../../whole-number.ts'
 import type { ServicesGround } from '../ground.ts'
 import { heldService } from '../held.ts'
 import {
@@ -104,12 +105,10 @@ export async function rotateSharedKey(
 
 /** Tokens of the key before have to end while it is good. */
 function requireTimes(startsIn: number, overlap: number, lifeSeconds: number): void {
-  const isWithin = (value: number, least: number, most: number) =>
-    Number.isSafeInteger(value) && value >= least && value <= most
-  if (!isWithin(startsIn, 0, longestDelaySeconds)) {
+  if (!isWholeWithin(startsIn, 0, longestDelaySeconds)) {
     throw new Refusal('request_invalid', 'a key begins to sign within 7 days')
   }
-  if (!isWithin(overlap, lifeSeconds, longestOverlapSeconds)) {
+  if (!isWholeWithin(overlap, lifeSeconds, longestOverlapSeconds)) {
     throw new Refusal(
       'request_invalid',
       `the key before is good for ${lifeSeconds} seconds at least, as long as its tokens live, and 30 days at most`,

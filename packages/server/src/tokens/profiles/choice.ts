@@ -1,4 +1,5 @@
 import { Refusal } from '../../errors.ts'
+import { isWholeWithin } from '../../whole-number.ts'
 import { wholeText } from '../../whole-text.ts'
 import { placeholders } from './claims.ts'
 import {
@@ -98,9 +99,9 @@ export function requireVerifiable({ name, signing }: TokenProfile, server: KeyAl
 }
 
 function faultOfLife({ lifeSeconds }: TokenProfile): string | undefined {
-  if (lifeSeconds === null) return undefined
-  const isWhole = Number.isSafeInteger(lifeSeconds)
-  if (isWhole && lifeSeconds >= shortestLifeSeconds && lifeSeconds <= longestLifeSeconds) return undefined
+  if (lifeSeconds === null || isWholeWithin(lifeSeconds, shortestLifeSeconds, longestLifeSeconds)) {
+    return undefined
+  }
   return `a token lives ${shortestLifeSeconds} seconds to a day: nothing calls back one that a program has taken, before it ends`
 }
 
