@@ -395,7 +395,9 @@ for (const engine of engines) {
       )
       const rules = { sign_ins: 1 }
       assert.equal(await dropExpired(house.app, rules), 0)
-      house.world.advance(5_001)
+      house.world.advance(4_999)
+      assert.equal(await dropExpired(house.app, rules), 0)
+      house.world.advance(1)
       assert.ok((await dropExpired(house.app, rules)) > 0)
       assert.deepEqual((await verified()).findings, [])
     })
@@ -450,6 +452,80 @@ for (const engine of engines) {
     })
   })
 }
+
+describe('a log of few events', () => {
+  let house: TestApp
+  let midnight: number
+  before(async () => {
+    house = await openTestApp()
+    const { world } = house
+    // One at the end of each day, one that begins the next, and some of other kinds behind it.
+    for (let day = 0; day < 4; day++) {
+      world.advance(dayMs - (world.now() % dayMs) - 1)
+      await record('device.connect')
+      world.advance(1)
+      await record('device.connect')
+      world.advance(1)
+      await record('device.state')
+      await record('user.update')
+    }
+    midnight = world.now() - 1
+    await settle()
+  })
+  after(() => house.close())
+
+  const settle = () => house.app.proof.ground.sequencer.settle()
+  const record = (event: EventName) => house.app.activity.recordAlone(operator, event, device('dev_1'))
+  const ground = () => ({ db: house.app.db, sequencer: house.app.proof.ground.sequencer })
+  const segments = () =>
+    house.app.db.query<SegmentRow>('SELECT * FROM activity_segments ORDER BY first, kind')
+
+  test('what happens at midnight is of the day that begins', async () => {
+    await archiveUntil(house.app, midnight)
+    const rows = await segments()
+    assert.ok(rows.length > 8)
+    for (const { day, min_at: begins, max_at: ends } of rows) {
+      const from = Date.parse(day)
+      assert.deepEqual([begins >= from, ends < from + dayMs], [true, true], day)
+    }
+    const [last] = await house.app.db.query<{ at: number }>('SELECT MIN(at) AS at FROM activity')
+    assert.equal(last?.at, midnight)
+  })
+
+  for (const order of ['newest', 'oldest'] as const) {
+    for (const limit of [1, 2, 3]) {
+      for (const most of [1, 2, 3]) {
+        test(`in pages of ${limit}, of ${most} that are looked at, each is found once, the ${order} first`, async () => {
+          for (const filter of [{}, { event: 'device.connect' }] satisfies Filter[]) {
+            const ids: string[] = []
+            for (let next: string | undefined; ; ) {
+              const page = await searchLog(ground(), filter, { order, limit, most, after: next })
+              assert.ok(page.events.length <= limit)
+              ids.push(...page.events.map(({ id }) => id))
+              if (page.next === null) break
+              next = page.next
+            }
+            const size = await settle()
+            const wanted = (await findPlaced(house.app.db, 0, size)).filter(
+              ({ event }) => filter.event === undefined || event === filter.event,
+            )
+            if (order === 'newest') wanted.reverse()
+            assert.deepEqual(
+              ids,
+              wanted.map(({ id }) => id),
+            )
+          }
+        })
+      }
+    }
+  }
+
+  test('nothing is dropped that a sink still needs', async () => {
+    const [first] = (await segments()).filter(({ kind }) => kind === 'connections')
+    assert.equal(await dropExpired(house.app, { connections: 0 }, { neededFrom: first!.until - 1 }), 0)
+    assert.equal(await dropExpired(house.app, { connections: 0 }, { neededFrom: first!.until }), 1)
+  })
+})
 
 test('every event is of one kind', () => {
   for (const name of names) assert.ok(kinds.includes(kindOf(name)))

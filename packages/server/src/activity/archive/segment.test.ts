@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import { zstdCompressSync } from 'node:zlib'
-import { DamagedSegment, readContent } from './segment.ts'
+import { bitsOf, DamagedSegment, hasPlace, readContent } from './segment.ts'
 import { type SegmentRow, segmentId } from './store.ts'
 
 // The content of a segment may have been changed by whoever can write to the database: it is read to the length that was
@@ -49,6 +49,32 @@ for (const { name, text = lines, row = {}, says } of cases) {
     )
   })
 }
+
+const places = { first: 8, until: 19, places: bitsOf([8, 15, 16, 18], 8, 19) }
+for (const [place, isOfIt] of [
+  [7, false],
+  [8, true],
+  [9, false],
+  [15, true],
+  [16, true],
+  [17, false],
+  [18, true],
+  [19, false],
+  [40, false],
+] as const) {
+  test(`place ${place} is ${isOfIt ? '' : 'not '}one of a segment`, () => {
+    assert.equal(hasPlace(places, place), isOfIt)
+  })
+}
+
+test('a segment has no place before or behind it, whatever its bits say', () => {
+  const full = { ...places, places: Buffer.alloc(2, 0xff) }
+  assert.deepEqual(
+    [7, 8, 18, 19].map((place) => hasPlace(full, place)),
+    [false, true, true, false],
+  )
+  assert.equal(hasPlace({ ...places, places: Buffer.alloc(0) }, 8), false)
+})
 
 function withContent(content: Buffer): Pick<SegmentRow, 'content' | 'sha256'> {
   return { content, sha256: hash('sha256', content) }

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { Reader } from '../../database/database.ts'
+import { remember } from '../../remember.ts'
 import type { ActivityEvent } from '../events.ts'
 import {
   commitmentsOf,
@@ -50,8 +51,7 @@ export function createLineWriter(subjects: Subjects, reader: Reader) {
   const keyOf = async (name: string) => {
     if (known.has(name)) return known.get(name)
     const key = await subjects.find(reader, name)
-    if (known.size >= mostKeys) known.clear()
-    known.set(name, key)
+    remember(known, name, key, mostKeys)
     return key
   }
   return {

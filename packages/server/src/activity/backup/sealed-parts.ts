@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hash, hkdfSync } from 'node:crypto'
+import { remember } from '../../remember.ts'
 import type { PartName } from '../proof/entry.ts'
 
 // What a backup says of somebody is sealed by the key that commits to it in the log. Whoever is forgotten cannot be read in any
@@ -24,8 +25,7 @@ export function partKeys(): PartKeys {
     let key = known.get(name)
     if (key === undefined) {
       key = Buffer.from(hkdfSync('sha256', secret, '', 'latchkey backup', 32))
-      if (known.size >= mostKeys) known.clear()
-      known.set(name, key)
+      remember(known, name, key, mostKeys)
     }
     return key
   }

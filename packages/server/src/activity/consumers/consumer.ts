@@ -39,33 +39,32 @@ export function createConsumer(
   sequencer: Pick<Sequencer, 'settle' | 'size'>,
   { name, everyMs, begins, handle, rest }: Consumed,
 ): Consumer {
-  async function readBatch(size: number): Promise<boolean> {
+  async function readBatch(size: number): Promise<void> {
     const start = begins === 'now' ? size : 0
     // A segment takes long to open. That is done before the transaction, in which others wait.
     const ahead = await readAhead(db, await placeOf(db, name, start), batch)
-    return db.transaction(async (tx) => {
+    await db.transaction(async (tx) => {
       const now = world.now()
       const { seq } = await holdConsumer(tx, { name, start, now })
-      if (seq >= size) return false
-      // Another process has read on, or the archive is not what it was: the next batch is read anew.
+      // Another process has read on, and further.
+      if (seq >= size) return
+      // Another process has read on, or the archive is not what it was: the batch is read anew.
       const found = seq === ahead.from ? await findPlacedWith(tx, ahead) : undefined
-      if (found === undefined) return true
+      if (found === undefined) return
       await noteDamage({ world, activity }, tx, name, ahead.damaged)
       const events = found.filter((event) => event.seq !== null && event.seq < size)
       if (events.length > 0) await handle(tx, events)
       // Places whose events are gone are passed over.
       const next = events.length < batch ? size : events.at(-1)!.seq! + 1
       await moveConsumer(tx, name, next, now)
-      return next < size
     })
   }
   async function run(stopping?: AbortSignal): Promise<void> {
     const size = await sequencer.settle()
     // Where nothing is new, nothing is written either.
     const isLeft = async () => !stopping?.aborted && (await placeOf(db, name, -1)) < size
-    while ((await isLeft()) && (await readBatch(size))) {
-      // The next batch is a transaction of its own, so that others write in between.
-    }
+    // Each batch is a transaction of its own, so that others write in between.
+    while (await isLeft()) await readBatch(size)
     await rest?.()
   }
   return {

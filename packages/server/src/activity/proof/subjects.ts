@@ -1,4 +1,5 @@
 import type { Reader, Transaction } from '../../database/database.ts'
+import { remember } from '../../remember.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
 import type { SealedRows } from '../../secrets/resealing.ts'
 import type { World } from '../../world.ts'
@@ -53,8 +54,7 @@ export function createSubjects(masterKey: MasterKey, world: World): Subjects {
     let secret = opened.get(sealed)
     if (secret === undefined) {
       secret = Buffer.from(masterKey.open(sealed, sealContext(nameHash)), 'base64url')
-      if (opened.size >= mostOpened) opened.clear()
-      opened.set(sealed, secret)
+      remember(opened, sealed, secret, mostOpened)
     }
     return secret
   }
@@ -63,7 +63,7 @@ export function createSubjects(masterKey: MasterKey, world: World): Subjects {
     async ofNames(tx, names, { next_key: nextId, forgets }) {
       const keys = new Map<string, SubjectKey>()
       const made: SubjectRow[] = []
-      if (forgets !== knownAt || known.size >= mostOpened) known.clear()
+      if (forgets !== knownAt) known.clear()
       knownAt = forgets
       const asked = new Map<string, string>()
       for (const name of names) {
@@ -76,7 +76,7 @@ export function createSubjects(masterKey: MasterKey, world: World): Subjects {
         const key = { id: row.id, secret: open(row) }
         keys.set(name, key)
         // What this transaction makes is remembered when it is found, since it may be undone.
-        known.set(name, key)
+        remember(known, name, key, mostOpened)
       }
       for (const [nameHash, name] of asked) {
         if (keys.has(name)) continue

@@ -1,4 +1,5 @@
 import type { Reader } from '../../database/database.ts'
+import { remember } from '../../remember.ts'
 import { findPlaced } from '../archive/reading.ts'
 import type { DamagedSegment } from '../archive/segment.ts'
 import type { ActivityRow } from '../store.ts'
@@ -334,8 +335,7 @@ function rememberKeys(find: (name: string) => Promise<SubjectKey | undefined>) {
   return async (name: string) => {
     if (known.has(name)) return known.get(name)
     const key = await find(name)
-    if (known.size >= mostKeys) known.clear()
-    known.set(name, key)
+    remember(known, name, key, mostKeys)
     return key
   }
 }

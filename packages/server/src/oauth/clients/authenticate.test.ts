@@ -334,6 +334,17 @@ for (const engine of engines) {
       { name: 'an end before time', ask: () => claims({ exp: -1 }), reason: 'times_malformed' },
       { name: 'an end that is over', ask: () => claims({ exp: inSeconds(-30) }), reason: 'token_expired' },
       { name: 'an end in six minutes', ask: () => claims({ exp: inSeconds(331) }), reason: 'life_too_long' },
+      {
+        name: 'an end that no clock will see',
+        ask: () => claims({ exp: 253_402_300_800 }),
+        reason: 'times_malformed',
+      },
+      {
+        name: 'an end at the last second of all',
+        ask: () => claims({ exp: 253_402_300_799 }),
+        reason: 'life_too_long',
+      },
+      { name: 'an end at the first second', ask: () => claims({ exp: 0 }), reason: 'token_expired' },
       { name: 'an issue to come', ask: () => claims({ iat: inSeconds(31) }), reason: 'issued_in_future' },
       {
         name: 'a beginning to come',
@@ -442,6 +453,11 @@ for (const engine of engines) {
       {
         name: 'an end in five minutes and a half',
         ask: () => claims({ exp: inSeconds(330) }),
+        id: () => keyed.id,
+      },
+      {
+        name: 'an id of the most characters',
+        ask: () => claims({ jti: 'x'.repeat(255) }),
         id: () => keyed.id,
       },
       { name: 'an issue at the beginning of time', ask: () => claims({ iat: 0 }), id: () => keyed.id },

@@ -165,6 +165,11 @@ for (const engine of engines) {
         reason: 'life_too_long',
       },
       {
+        name: 'a token for a day and a second',
+        ask: () => ask(ofKubernetes({ exp: seconds() + 86_401 })),
+        reason: 'life_too_long',
+      },
+      {
         name: 'a token to come',
         ask: () => ask(ofGithub({ nbf: seconds() + 60 })),
         reason: 'token_not_yet_valid',
@@ -221,6 +226,16 @@ for (const engine of engines) {
     test('refuses an unsigned token', async () => {
       assert.equal((await ask(ofGithub({}, { alg: 'none' }, unsigned))).status, 401)
     })
+
+    for (const [name, more] of [
+      ['of a day', () => ({ exp: seconds() + 86_400 })],
+      ['with an empty id', () => ({ jti: '' })],
+      ['with another one of no text', () => ({ jti: '', run_id: '2' })],
+      ['whose id is a number', () => ({ jti: 7 })],
+      ['with another one whose id is a number', () => ({ jti: 7, run_id: '2' })],
+    ] as const) {
+      test(`a token ${name} is taken`, async () => assert.equal((await ask(ofGithub(more()))).status, 200))
+    }
 
     test('a job of a build server gets a token for its service, once', async () => {
       const { status, body } = await ask(ofGithub())
