@@ -16,6 +16,10 @@ const read = [
     key: "!#$%&'*+/=?^_`{|}~-.!#$%&'*+/=?^_`{|}~-@example.com",
   },
   { typed: 'ada@bücher.example', address: 'ada@xn--bcher-kva.example', key: 'ada@xn--bcher-kva.example' },
+  { typed: 'a@example.com', address: 'a@example.com', key: 'a@example.com' },
+  ...[`a@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(60)}.${'f'.repeat(8)}`].map(
+    (longest) => ({ typed: longest, address: longest, key: longest }),
+  ),
   {
     typed: `${'a'.repeat(64)}@example.com`,
     address: `${'a'.repeat(64)}@example.com`,

@@ -116,6 +116,17 @@ for (const engine of engines) {
       await events.return(undefined)
     })
 
+    test('tells a reader how many were left out before the first read as well', async () => {
+      const leave = new AbortController()
+      const events = await tail(ground(), { mostBehind: 50 }, leave.signal)
+      await burst(51)
+      await app.app.proof.ground.sequencer.settle()
+      const skipped = await next(events)
+      assert.deepEqual(skipped.kind === 'skipped' && skipped.count, 51)
+      leave.abort()
+      await events.return(undefined)
+    })
+
     test('leaves nothing out for a reader who is as far behind as is allowed', async () => {
       const leave = new AbortController()
       const events = await tail(ground(), { mostBehind: 50 }, leave.signal)

@@ -386,6 +386,18 @@ for (const engine of engines) {
       }
       const { status } = await house.call('POST', '/v1/activity/holds', { token: admin.token, body: hold })
       assert.equal(status, 201)
+      for (const [ms, wanted] of [
+        [0, 400],
+        [1, 201],
+      ] as const) {
+        const body = {
+          subject: 'others',
+          reason: 'x',
+          ends_at: new Date(house.world.now() + ms).toISOString(),
+        }
+        const answer = await house.call('POST', '/v1/activity/holds', { token: admin.token, body })
+        assert.equal(answer.status, wanted)
+      }
       // More than are read at once stand before it.
       const others = Array.from({ length: 1_000 }, (_, at) => `('others ${at}', 'case', 1, NULL, NULL)`)
       await house.app.db.transaction((tx) =>
@@ -518,6 +530,14 @@ describe('a log of few events', () => {
         })
       }
     }
+  }
+
+  for (const order of ['newest', 'oldest'] as const) {
+    test(`a page that has everything, the ${order} first, is the last one`, async () => {
+      const size = await settle()
+      const { events, next } = await searchLog(ground(), {}, { order, limit: size })
+      assert.deepEqual([events.length, next], [size, null])
+    })
   }
 
   test('nothing is dropped that a sink still needs', async () => {

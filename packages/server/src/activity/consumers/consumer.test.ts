@@ -4,6 +4,7 @@ import { openTestApp, type TestApp } from '../../../test/app.ts'
 import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { createConsumer } from './consumer.ts'
+import { createLeasedConsumer } from './leased.ts'
 
 for (const engine of engines) {
   describe(`a consumer of the log on ${engine}`, () => {
@@ -41,6 +42,68 @@ for (const engine of engines) {
       await again.run()
       assert.deepEqual(again.read, [all, all + 1, all + 2])
       assert.equal(await again.behind(), 0)
+    })
+
+    /** A sequencer of a moment ago: events that have got their places since then are read the next time. */
+    const ago = (count: number) => {
+      const { sequencer } = house.app.proof.ground
+      const was = async () => (await sequencer.settle()) - count
+      return { settle: was, size: was }
+    }
+    const leasing = (
+      name: string,
+      holder: string,
+      sequencer = house.app.proof.ground.sequencer as ReturnType<typeof ago>,
+    ) => {
+      const read: number[][] = []
+      const leased = createLeasedConsumer(house.app, sequencer, {
+        ...{ name, holder, begins: 'with the log', batch: 50 },
+        deliver: async (events) => void read.push(events.map(({ seq }) => seq!)),
+        delivered: async () => {},
+      })
+      return { read, run: () => leased.run(new AbortController().signal), behind: leased.behind }
+    }
+
+    test('an event that gets its place while a batch is read is read once', async () => {
+      await record(2)
+      const all = await size()
+      const read: number[] = []
+      const consumed: Parameters<typeof createConsumer>[2] = {
+        ...{ name: 'early', begins: 'with the log', everyMs: 1_000 },
+        handle: async (_tx, events) => void read.push(...events.map(({ seq }) => seq!)),
+      }
+      await createConsumer(house.app, ago(1), consumed).run()
+      assert.equal(read.length, all - 1)
+      await createConsumer(house.app, house.app.proof.ground.sequencer, consumed).run()
+      assert.deepEqual(read, [...Array(all).keys()])
+    })
+
+    test('what delivers delivers an event once that gets its place meanwhile, and batches of exactly their size', async () => {
+      await record(120)
+      const all = await size()
+      const early = leasing('sink:early', 'prc_1', ago(all - 100))
+      await early.run()
+      assert.deepEqual(
+        early.read.map((batch) => batch.length),
+        [50, 50],
+      )
+      const late = leasing('sink:early', 'prc_1')
+      await late.run()
+      assert.deepEqual([...early.read, ...late.read].flat(), [...Array(all).keys()])
+      assert.ok(late.read.every((batch) => batch.length > 0))
+    })
+
+    test('a process that has delivered everything, or has nothing to deliver, keeps no other from it', async () => {
+      const [one, other] = [leasing('sink:two', 'prc_1'), leasing('sink:two', 'prc_2')]
+      await one.run()
+      await record(1)
+      await other.run()
+      assert.equal(other.read.flat().length, 1)
+      await one.run()
+      await record(1)
+      await other.run()
+      assert.equal(other.read.flat().length, 2)
+      assert.deepEqual(await other.behind(), { events: 0, since: null })
     })
 
     test('one that begins now reads nothing of what was before', async () => {

@@ -55,6 +55,7 @@ const spans: readonly (readonly [
       [hour, day, day + hour],
     ],
   ],
+  [23 * hour, day + hour, 0, [[hour, 23 * hour, day + hour]]],
   [1, 2 * day, 0, [[day, 0, 2 * day]]],
   [
     23 * hour,

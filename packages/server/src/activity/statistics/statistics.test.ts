@@ -200,6 +200,25 @@ for (const engine of engines) {
       assert.deepEqual(await of('day'), [{ at: iso(day), count: 2 }])
     })
 
+    test('an event of the oldest minute that is kept is counted by the minute, and one before it by the hour', async () => {
+      house.world.advance(minuteMs - (now() % minuteMs))
+      const at = now() - 2 * dayMs
+      await store([
+        { at, event: 'device.subscribe' },
+        { at: at - 1, event: 'device.subscribe' },
+      ])
+      await count()
+      const grains = await house.app.db.query<{ grain: number; start: number }>(
+        `SELECT grain, start FROM activity_counts WHERE series = 'events.event' AND value = 'device.subscribe' AND grain < $1
+          ORDER BY grain, start`,
+        hourMs,
+      )
+      assert.deepEqual(
+        grains.map(({ start }) => start),
+        [at],
+      )
+    })
+
     test('a minute is answered by minutes while they are kept, then by hours, then by days', async () => {
       const at = Math.floor(now() / dayMs) * dayMs - dayMs
       await store([{ at, event: 'device.share', outcome: 'alarm' }])

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { VerifiedClaims } from 'latchkey/token'
 import type { ProviderRow } from '../providers/store.ts'
-import { hasFactor, labelIn, provenAddress, provenAt } from './claims.ts'
+import { claimsOf, hasFactor, labelIn, nameIn, provenAddress, provenAt, wantedClaims } from './claims.ts'
 
 const now = 1_800_000_000_000
 
@@ -83,5 +83,61 @@ describe('what somebody recognizes an identity by', () => {
   ]
   for (const [claims, label] of rows) {
     test(JSON.stringify(claims).slice(0, 60), () => assert.equal(labelIn(claims), label))
+  }
+})
+
+describe('a claim as a name', () => {
+  const rows: readonly (readonly [said: unknown, claim: string | null, name: string | undefined])[] = [
+    [' Ada ', 'name', 'Ada'],
+    ['x'.repeat(200), 'name', 'x'.repeat(200)],
+    ['x'.repeat(201), 'name', undefined],
+    ['', 'name', undefined],
+    [7, 'name', undefined],
+    ['Ada', 'other', undefined],
+    ['Ada', null, undefined],
+  ]
+  for (const [said, claim, name] of rows) {
+    test(`${JSON.stringify(said).slice(0, 20)} as ${claim}`, () =>
+      assert.equal(nameIn({ name: said }, claim), name))
+  }
+})
+
+describe('which claims are asked for', () => {
+  const rows: readonly (readonly [provider: Partial<ProviderRow>, names: readonly string[]])[] = [
+    [{}, []],
+    [{ usernameClaim: 'upn' }, ['upn']],
+    [{ displayNameClaim: 'name' }, ['name']],
+    [{ emailDomains: ['*'] }, ['email', 'email_verified']],
+    [
+      { usernameClaim: 'upn', displayNameClaim: 'name', emailDomains: ['work.example'] },
+      ['upn', 'name', 'email', 'email_verified'],
+    ],
+  ]
+  const none = { usernameClaim: null, displayNameClaim: null, emailDomains: [] }
+  for (const [provider, names] of rows) {
+    test(JSON.stringify(provider), () =>
+      assert.deepEqual(wantedClaims({ ...none, ...provider } as ProviderRow), names),
+    )
+  }
+})
+
+describe('claims that are signed and claims that are told', () => {
+  const rows: readonly (readonly [signed: object, told: object, claims: object])[] = [
+    [{ name: 'A' }, { name: 'B', locale: 'x' }, { name: 'A', locale: 'x' }],
+    [
+      { email: 'a', email_verified: true },
+      { email: 'b', email_verified: false },
+      { email: 'a', email_verified: true },
+    ],
+    // Whoever names the address says whether it is verified.
+    [{ email: 'a' }, { email: 'b', email_verified: true }, { email: 'b', email_verified: true }],
+    [{ email_verified: true }, { email: 'b' }, { email: 'b' }],
+    [{ email: 'a' }, {}, {}],
+  ]
+  for (const [signed, told, claims] of rows) {
+    test(`${JSON.stringify(signed)} beside ${JSON.stringify(told)}`, () => {
+      const read = claimsOf(signed as VerifiedClaims, told as Readonly<Record<string, unknown>>)
+      assert.deepEqual(JSON.parse(JSON.stringify(read)), claims)
+    })
   }
 })

@@ -36,7 +36,7 @@ export function nameIn(claims: Claims, claim: string | null): string | undefined
  */
 export function provenAddress(claims: Claims, { emailDomains }: ProviderRow): MailAddress | undefined {
   const { email, email_verified: isVerified } = claims
-  if (isVerified !== true || typeof email !== 'string' || email.length > 254) return undefined
+  if (isVerified !== true || typeof email !== 'string') return undefined
   const read = mailAddress(email)
   const domain = read?.key.slice(read.key.lastIndexOf('@') + 1)
   if (read === undefined || domain === undefined) return undefined

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, describe, mock, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../../test/app.ts'
 import { openBeside } from '../../../../test/second-app.ts'
@@ -13,6 +16,7 @@ import { verifyReceipt } from '../receipts.ts'
 import { findCheckpoints } from '../store.ts'
 import { openNodes } from '../tiles.ts'
 import { verifyLog } from '../verify.ts'
+import { createWitnessJob } from './witnesses.ts'
 
 const otherKey = 'MC4CAQAwBQYDK2VwBCIEIJ+DYvh6SEqVTm50DFtMDoQikTmiCqirVv9mWG9qfSnF'
 
@@ -80,6 +84,45 @@ for (const engine of engines) {
         assert.equal(parseNote(await answer.text()).text, parseNote(note).text)
       }
     })
+
+    test('is not asked again for what it has signed, unless nobody knows here that it has', async () => {
+      assert.equal(await log.proof.ground.checkpoints.make(), undefined)
+      const calls = async () => {
+        const asked = mock.method(globalThis, 'fetch')
+        await log.jobs.runNow(10_000)
+        asked.mock.restore()
+        return asked.mock.callCount()
+      }
+      assert.equal(await calls(), 0)
+      await house.app.db.transaction((tx) => tx.query('DELETE FROM activity_witnesses'))
+      // It says how much it has signed, and then that it has signed that.
+      assert.equal(await calls(), 2)
+      const { size } = await newest()
+      assert.deepEqual(
+        (await state()).witnesses.map((one) => [one.size, one.last_error]),
+        [[size, null]],
+      )
+    })
+
+    for (const [length, says] of [
+      [32_768, /no signature/],
+      [32_769, /more than 32768 bytes/],
+    ] as const) {
+      test(`an answer of ${length} bytes is told as ${says}`, async () => {
+        const server = createServer((_, response) => response.end('x'.repeat(length)))
+        server.listen(0, '127.0.0.1')
+        await once(server, 'listening')
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+        await createWitnessJob(log, [{ url, key: witnessKey() }]).run(new AbortController().signal)
+        server.close()
+        const [row] = await house.app.db.query<{ last_error: string }>(
+          'SELECT last_error FROM activity_witnesses WHERE url = $1',
+          url,
+        )
+        assert.match(row?.last_error ?? '', says)
+        await house.app.db.transaction((tx) => tx.query('DELETE FROM activity_witnesses WHERE url = $1', url))
+      })
+    }
 
     test('a receipt has its signature, and is refused without where it is asked for', async () => {
       const { items } = (await house.call('GET', '/v1/activity?event=user.sign_in', { token: admin.token }))
@@ -170,6 +213,7 @@ for (const engine of engines) {
         ['no checkpoint', `old ${size}\n\nhello\n`, 400],
         ['a proof that is none', `old ${size}\nAAAA\n\n${note}`, 400],
         ['too many lines of proof', `old ${size}\n${zero.repeat(64)}\n${note}`, 400],
+        ['as many lines of proof as there may be', `old ${size}\n${zero.repeat(63)}\n${larger}`, 422],
         ['an old size that is larger', `old ${size + 1}\n\n${note}`, 400],
         ['nothing', '', 400],
         ['a log that it does not know', `old 0\n\n${note.replaceAll(origin, 'other.example')}`, 404],
