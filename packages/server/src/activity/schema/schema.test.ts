@@ -107,3 +107,90 @@ test('names of OWASP follow the outcome, and a region that is no country stands 
   const { source } = ecsOf({ ...exampleOf('user.sign_in'), region: 'local' })
   assert.deepEqual(source, { ip: '203.0.113.7' })
 })
+
+const whole: ReturnType<typeof exampleOf> = {
+  ...exampleOf('user.sign_in'),
+  ...{ outcome: 'refused', reason: 'password_wrong', seq: 0, target: 'usr_2', target_kind: 'user' },
+}
+const empty = {
+  ...whole,
+  ...{ seq: null, reason: null, subject: null, subject_kind: null, target: null, target_kind: null },
+  ...{ address: null, region: null, region_date: null, session_id: null, request_id: null },
+}
+
+test('an event in ECS has a member for what it has, and none for what it has not', () => {
+  const { latchkey, '@timestamp': at, ecs: version, ...written } = ecsOf(whole)
+  assert.deepEqual([latchkey, at, version], [whole, whole.at, { version: '9.4.0' }])
+  const said = {
+    ...{ kind: 'event', category: ['authentication'], type: ['start'], action: 'user.sign_in' },
+    ...{ outcome: 'failure', dataset: 'latchkey.activity', module: 'latchkey' },
+  }
+  assert.deepEqual(written, {
+    event: { id: whole.id, ...said, sequence: 0, reason: 'password_wrong' },
+    user: { id: whole.subject },
+    source: { ip: whole.address, geo: { country_iso_code: 'TW' } },
+    http: { request: { id: whole.request_id } },
+    tags: ['authn_login_fail'],
+    service: { name: 'latchkey', type: 'latchkey' },
+  })
+  const { latchkey: _, '@timestamp': __, ecs: ___, ...little } = ecsOf(empty)
+  assert.deepEqual(little, {
+    event: { id: whole.id, ...said },
+    tags: ['authn_login_fail'],
+    service: { name: 'latchkey', type: 'latchkey' },
+  })
+  assert.equal(ecsOf({ ...whole, subject_kind: 'device' }).user, undefined)
+  assert.equal(ecsOf({ ...whole, subject: null }).user, undefined)
+  assert.equal(ecsOf(exampleOf('mail.send')).tags, undefined)
+  assert.deepEqual(ecsOf({ ...whole, region: null }).source, { ip: whole.address })
+})
+
+test('an event in OCSF has a member for what it has, and none for what it has not', () => {
+  const product = { name: 'Latchkey', vendor_name: 'Latchkey' }
+  const said = {
+    class_uid: 3002,
+    category_uid: 3,
+    activity_id: 1,
+    type_uid: 300_201,
+    severity_id: 3,
+    status_id: 2,
+  }
+  const metadata = {
+    ...{ version: '1.8.0', product, uid: whole.id, event_code: 'user.sign_in', log_name: 'activity' },
+    labels: ['authn_login_fail'],
+  }
+  assert.deepEqual(ocsfOf(whole), {
+    ...{ ...said, time: Date.parse(whole.at), status_detail: 'password_wrong' },
+    metadata: { ...metadata, sequence: 0, correlation_uid: whole.request_id },
+    actor: { app_name: 'latchkey', user: { uid: whole.subject }, session: { uid: whole.session_id } },
+    ...{ src_endpoint: { ip: whole.address }, user: { uid: whole.subject }, service: { name: 'latchkey' } },
+    unmapped: whole,
+  })
+  assert.deepEqual(ocsfOf(empty), {
+    ...{ ...said, time: Date.parse(whole.at), metadata, actor: { app_name: 'latchkey' } },
+    ...{ src_endpoint: { name: 'unknown' }, user: { uid: 'unknown' }, service: { name: 'latchkey' } },
+    unmapped: empty,
+  })
+})
+
+for (const [name, event, user] of [
+  ['whom it was done to', {}, 'usr_2'],
+  ['who did it, where it was done to nobody', { target: null, target_kind: null }, whole.subject],
+  ['who did it, where it was done to something', { target: 'dev_1', target_kind: 'device' }, whole.subject],
+  ['whom it was done to, also where nobody did it', { subject: null }, 'usr_2'],
+  ['somebody unknown', { subject: null, target: 'dev_1', target_kind: 'device' }, 'unknown'],
+] as const) {
+  test(`a change of an account is of ${name}`, () => {
+    const written = ocsfOf({ ...whole, event: 'user.disable', ...event })
+    assert.deepEqual([written.class_uid, written.user], [3001, { uid: user }])
+  })
+}
+
+for (const [name, event, entity] of [
+  ['of what it is', { target: 'svc_1', target_kind: 'service' }, { type: 'service', uid: 'svc_1' }],
+  ['of what its event is about', { target: null, target_kind: null }, { type: 'webhook', uid: 'unknown' }],
+] as const) {
+  test(`a change of a thing is ${name}`, () => {
+    assert.deepEqual(ocsfOf({ ...whole, event: 'webhook.test', ...event }).entity, entity)
+  })
+}
