@@ -75,6 +75,19 @@ describe('endpoints of the authorization server', () => {
       assert.ok(days > 29 && days <= 30, `${days} days`)
     })
 
+    test('a refresh token is live until it ends, and no more once it was used', async () => {
+      const { refresh_token: used } = await tokensOf()
+      const next = await post('/oauth/token', { grant_type: 'refresh_token', refresh_token: used })
+      await inactive(used)
+      app.world.advance(30 * 86_400_000 - 1)
+      const { refresh_token: live } = next.body
+      assert.equal((await post('/oauth/introspect', { token: live })).body.active, true)
+      app.world.advance(1)
+      await inactive(live)
+      browser = new TestBrowser(app)
+      await browser.signIn('ada')
+    })
+
     test('tells a service of tokens for it, and nobody else', async () => {
       const both = await anApplication(app, { is_first_party: true })
       const { access_token: token } = await tokensOf({ resource: 'https://pages.example/' }, both)

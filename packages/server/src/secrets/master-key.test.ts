@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -88,7 +97,10 @@ test('the key before is taken out when every process has read the file, and then
   const before = loadMasterKey(undefined, directory, realWorld).seal('old', 'x')
   addMasterKey(directory, realWorld)
   assert.equal(dropMasterKeysBefore(directory, realWorld), false)
-  assert.equal(dropMasterKeysBefore(directory, { ...realWorld, now: () => Date.now() + 121_000 }), true)
+  utimesSync(join(directory, 'master.key'), 1_800_000_000, 1_800_000_000)
+  const dropAt = (ms: number) => dropMasterKeysBefore(directory, { ...realWorld, now: () => ms })
+  assert.equal(dropAt(1_800_000_000_000 + 119_999), false)
+  assert.equal(dropAt(1_800_000_000_000 + 120_000), true)
   const key = loadMasterKey(undefined, directory, realWorld)
   assert.throws(() => key.open(before, 'x'))
 })
