@@ -13,7 +13,75 @@ import {
   verifier,
 } from '../../test/authorization.ts'
 import { type Home, type Lamp, openHome } from '../../test/home.ts'
+import { narrowedDetails, readAskedDetails, scopesBeside } from './details.ts'
 import { deviceCodeGrant } from './device/ask.ts'
+
+const nowMs = 1_800_000_000_000
+const end = nowMs / 1000 + 60
+const porch = { type: 'device', identifier: 'porch', actions: ['view', 'control'] } as const
+const onlyOn = { ...porch, methods: ['on'] }
+const ending = { ...porch, expires_at: end }
+const over = { ...porch, expires_at: nowMs / 1000 }
+const all = ['openid', 'devices:view', 'devices:control']
+
+for (const [name, details, more, reason] of [
+  ['details', [porch], {}, undefined],
+  ['details that end', [ending], {}, undefined],
+  ['details that are none', 7, {}, 'details_malformed'],
+  ['details and a resource', [porch], { resource: 'https://pages.example' }, 'details_elsewhere'],
+  ['details of which one is over', [{ ...porch, identifier: 'door' }, over], {}, 'details_over'],
+  ['details beyond its scopes', [porch], { scopes: ['devices:view'] }, 'details_not_allowed'],
+  ['no more than its scopes', [{ ...porch, actions: ['view'] }], { scopes: ['devices:view'] }, undefined],
+] as const) {
+  test(`a request with ${name} is ${reason ?? 'read'}`, () => {
+    const asking = { text: JSON.stringify(details), scopes: all, resource: undefined, ...more }
+    const read = readAskedDetails(asking, nowMs)
+    if (reason === undefined) assert.deepEqual(read, details)
+    else assert.equal(read && 'reason' in read && read.reason, reason)
+    assert.equal(readAskedDetails({ ...asking, text: undefined }, nowMs), undefined)
+  })
+}
+
+for (const [details, scopes, wanted] of [
+  [undefined, undefined, undefined],
+  [undefined, ['devices:view'], ['devices:view']],
+  [[porch], undefined, ['devices:view', 'devices:control', 'openid']],
+  [[porch], ['openid', 'devices:bind'], ['devices:view', 'devices:control', 'openid']],
+  [[{ ...porch, actions: ['view'] }], ['offline_access'], ['devices:view', 'offline_access']],
+] as const) {
+  test(`beside ${details ? 'details' : 'none'}, ${scopes ?? 'no scopes'} become ${wanted ?? 'none'}`, () => {
+    assert.deepEqual(scopesBeside(details, scopes, [...all, 'offline_access']), wanted)
+  })
+}
+
+for (const [name, granted, asked, wanted] of [
+  ['nothing of nothing', undefined, undefined, undefined],
+  ['nothing, of what is in force', [ending], undefined, [ending]],
+  ['nothing, of what is over', [over], undefined, []],
+  ['a device where nothing limits it', undefined, [porch], [porch]],
+  ['the same', [porch], [porch], [porch]],
+  ['less to do', [porch], [{ ...porch, actions: ['view'] }], [{ ...porch, actions: ['view'] }]],
+  ['more to do', [{ ...porch, actions: ['view'] }], [porch], 'details_widened'],
+  ['another device', [porch], [{ ...porch, identifier: 'door' }], 'details_widened'],
+  ['one of two devices', [{ ...porch, identifier: 'door' }, porch], [porch], [porch]],
+  ['the same methods', [onlyOn], [onlyOn], [onlyOn]],
+  ['another method', [onlyOn], [{ ...porch, methods: ['off'] }], 'details_widened'],
+  ['every method', [onlyOn], [porch], 'details_widened'],
+  ['no commands', [onlyOn], [{ ...porch, actions: ['view'] }], [{ ...porch, actions: ['view'] }]],
+  ['the same end', [ending], [ending], [ending]],
+  ['a later end', [ending], [{ ...porch, expires_at: end + 1 }], 'details_widened'],
+  ['an earlier end', [ending], [{ ...porch, expires_at: end - 1 }], [{ ...porch, expires_at: end - 1 }]],
+  ['no end', [ending], [porch], 'details_widened'],
+  ['what is over by now', [porch], [over], []],
+  ['what is none', [porch], 7, 'details_malformed'],
+] as const) {
+  test(`of what was granted, a token asks for ${name}`, () => {
+    const narrow = () =>
+      narrowedDetails(granted, asked === undefined ? undefined : JSON.stringify(asked), nowMs)
+    if (typeof wanted === 'string') assert.throws(narrow, { code: 'details_invalid', reason: wanted })
+    else assert.deepEqual(narrow(), wanted)
+  })
+}
 
 for (const engine of ['sqlite', 'postgres'] as const) {
   describe(`authorization details (RFC 9396) on ${engine}`, () => {

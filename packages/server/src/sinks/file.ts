@@ -15,8 +15,7 @@ export async function appendBytes(path: string, bytes: Buffer): Promise<void> {
   try {
     const stat = await file.stat()
     if (!stat.isFile()) throw new SinkFailure('not_a_file')
-    const whole = await endOfLines(file, stat.size)
-    if (whole < stat.size) await file.truncate(whole)
+    await file.truncate(await endOfLines(file, stat.size))
     await file.appendFile(bytes)
     await file.datasync()
   } finally {

@@ -28,6 +28,7 @@ for (const [outcome, severity] of [
 }
 
 for (const [what, seq, id] of [
+  ['an event without a place', null, 1],
   ['the first place', 0, 1],
   ['the last number that there is', 2_147_483_646, 2_147_483_647],
   ['the one behind it', 2_147_483_647, 1],

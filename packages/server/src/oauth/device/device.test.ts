@@ -15,6 +15,13 @@ test('codes of people are read however they are typed, and nothing else is', () 
   }
 })
 
+test('no letter of a code of people is more likely than another', () => {
+  const bytes = [255, 240, 0, 19, 20, 239, 1, 2, 3, 4]
+  const random = () => Buffer.of(bytes.shift() ?? assert.fail('it takes no more than it needs'))
+  assert.equal(newUserCode({ now: () => 0, random }), 'BZBZCDFG')
+  assert.equal(shownUserCode('BZBZCDFG'), 'BZBZ-CDFG')
+})
+
 for (const engine of ['sqlite', 'postgres'] as const) {
   describe(`devices without a browser on ${engine}`, () => {
     let app: TestApp
