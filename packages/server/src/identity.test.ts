@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { VerifiedClaims } from 'latchkey/token'
-import { identityOf } from './identity.ts'
+import { deviceIdentityOf, identityOf, isDelegated } from './identity.ts'
 
 const claims = { sub: 'usr_ada', kind: 'user', client_id: 'cli_butler', exp: 100 }
 const read = (more: object) => identityOf({ ...claims, ...more } as unknown as VerifiedClaims, 0) // as a verifier gives them
@@ -31,3 +31,57 @@ for (const [name, more] of unreadable) {
     assert.equal(read(more), undefined)
   })
 }
+
+for (const [kind, client_id, isSo] of [
+  ['user', 'cli_butler', true],
+  ['user', 'https://butler.example/app', true],
+  ['user', 'latchkey', false],
+  ['user', undefined, false],
+  ['application', 'cli_butler', false],
+] as const) {
+  test(`a token of a ${kind} by ${client_id ?? 'no client'} is ${isSo ? '' : 'not '}of an application that acts for them`, () => {
+    const identity = read({ kind, client_id }) ?? assert.fail()
+    assert.equal(isDelegated(identity), isSo)
+  })
+}
+
+test('what a token says is taken as it says it, and nothing that is no text', () => {
+  const said = { sid: 's', jti: 'j', user_type: 't', pv: 'v', scope: 'a  b ' }
+  const identity =
+    identityOf({ ...claims, ...said } as unknown as VerifiedClaims, 500, 'kid') ?? assert.fail()
+  const { sessionId, tokenId, userType, permissionsVersion, scopes, keyId, expiresAtMs } = identity
+  assert.deepEqual(
+    [sessionId, tokenId, userType, permissionsVersion, [...scopes], keyId, expiresAtMs],
+    ['s', 'j', 't', 'v', ['a', 'b'], 'kid', 100_500],
+  )
+  const odd = read({ sid: 1, jti: [], user_type: {}, pv: 2, scope: ['a'], client_id: 3 }) ?? assert.fail()
+  assert.deepEqual(
+    [odd.sessionId, odd.tokenId, odd.userType, odd.permissionsVersion, odd.clientId, odd.scopes.size],
+    [undefined, undefined, undefined, undefined, undefined, 0],
+  )
+  assert.equal(read({ exp: undefined })?.expiresAtMs, 0)
+})
+
+test('a device gives itself nothing by what it writes into its token', () => {
+  const written = {
+    ...claims,
+    jti: 'j',
+    scope: 'a',
+    sid: 's',
+    act: { sub: 'usr_root' },
+    authorization_details: [],
+  }
+  const of = { uid: 'lamp', keyId: 'kid', toleranceMs: 500, tokensVersion: 3 }
+  const { claims: _, scopes, ...identity } = deviceIdentityOf(written as unknown as VerifiedClaims, of)
+  assert.deepEqual(
+    [scopes.size, identity],
+    [
+      0,
+      {
+        ...{ subject: 'lamp', kind: 'device', actedBy: undefined, agent: undefined, details: undefined },
+        ...{ sessionId: undefined, tokenId: 'j', clientId: undefined, userType: undefined },
+        ...{ permissionsVersion: '.3', keyId: 'kid', expiresAtMs: 100_500 },
+      },
+    ],
+  )
+})

@@ -83,7 +83,8 @@ export async function rotate(
     if (!row) throw invalid('unknown')
     if (row.client_id !== clientId) throw invalid('client_mismatch')
     if (row.ended_at !== null) throw invalid('family_ended')
-    if (row.expires_at <= now || row.absolute_expires_at <= now) throw invalid('expired')
+    // None outlives its family: `insertRefreshToken` below.
+    if (row.expires_at <= now) throw invalid('expired')
     // A family that was begun without a key stays without one: whoever brings the first proof may be who copied the
     // token. That proof is passed over, for a client that has learned to send proofs keeps its sessions, and
     // `token_type` tells it what it got (RFC 9449 section 5).
@@ -117,7 +118,7 @@ export async function isLiveRefreshToken(reader: Reader, presented: string, now:
   if (!isSecret('rt', presented)) return false
   const row = await findRefreshToken(reader, hashSecret(presented))
   if (row === undefined || row.ended_at !== null) return false
-  if (row.expires_at <= now || row.absolute_expires_at <= now) return false
+  if (row.expires_at <= now) return false
   return row.used_at === null || now - row.used_at <= replayWindowMs
 }
 

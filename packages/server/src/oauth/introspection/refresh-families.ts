@@ -22,7 +22,7 @@ export async function findRefreshFamily(
   if (!row || row.client_id === null) return undefined
   const session = await findSession(db, row.session_id)
   if (!session) return undefined
-  const expiresAtMs = Math.min(row.expires_at, row.absolute_expires_at)
+  const expiresAtMs = row.expires_at
   const isOver = row.ended_at !== null || session.ended_at !== null || expiresAtMs <= world.now()
   return {
     ...{ clientId: row.client_id, subject: session.user_id, sessionId: session.id, expiresAtMs },

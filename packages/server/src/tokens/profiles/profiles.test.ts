@@ -161,6 +161,8 @@ test('a user of NATS may do what the scopes say, and nothing where they say noth
 
 test('keys of NATS: the letter of their kind, 56 letters, and a check that one bit changes', () => {
   // 32 zero bytes of an account, as nkeys writes them.
+  // The check value of CRC-16/XMODEM, behind a byte of zeros that changes nothing.
+  assert.equal(natsKey('account', Buffer.from('123456789')), 'AAYTEMZUGU3DOOBZYMYQ')
   assert.equal(
     natsKey('account', Buffer.alloc(32)),
     'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
@@ -241,6 +243,37 @@ const unsafe: { name: string; choice: ProfileChoice; says: RegExp }[] = [
     choice: { name: 'plain', claims: Array.from({ length: 21 }, (_, i) => ({ name: `c${i}`, value: i })) },
     says: /20 claims/,
   },
+  {
+    name: 'a prefix of 101 characters',
+    choice: { name: 'plain', scopePrefix: 'x'.repeat(101) },
+    says: /prefix/,
+  },
+  {
+    name: 'scopes in a list of two',
+    choice: { name: 'plain', claims: [{ name: 'a', value: ['{scopes}', 'x'] }] },
+    says: /stands for nothing/,
+  },
+  {
+    name: 'a status list for NATS',
+    choice: { name: 'nats', statusList: true },
+    says: /without a claim status/,
+  },
+  {
+    name: 'a status list for a program that does not check aud',
+    choice: { name: 'dovecot', statusList: true },
+    says: /could take a status list/,
+  },
+  {
+    name: 'a status list beside a claim of its name',
+    choice: { name: 'plain', statusList: true, claims: [{ name: 'status', value: 'x' }] },
+    says: /for the status list/,
+  },
+  {
+    name: 'a list of audiences in a token of NATS',
+    choice: { name: 'nats', audienceForm: 'array' },
+    says: /fixed/,
+  },
+  { name: 'a prefix in a token of NATS', choice: { name: 'nats', scopePrefix: 'a' }, says: /fixed layout/ },
   { name: 'a blank in the prefix', choice: { name: 'plain', scopePrefix: 'a b' }, says: /prefix/ },
   { name: 'a quote in the prefix', choice: { name: 'plain', scopePrefix: 'a"' }, says: /prefix/ },
   {
@@ -253,6 +286,26 @@ const unsafe: { name: string; choice: ProfileChoice; says: RegExp }[] = [
 for (const { name, choice, says } of unsafe) {
   test(`a profile is refused: ${name}`, () => {
     assert.throws(() => profileOf(choice), { code: 'profile_unsafe', message: says })
+  })
+}
+
+for (const [name, choice] of [
+  ['a life of 30 seconds', { name: 'plain', lifeSeconds: 30 }],
+  ['a life of a day', { name: 'plain', lifeSeconds: 86_400 }],
+  ['the life of all tokens', { name: 'plain', lifeSeconds: null }],
+  [
+    '20 claims',
+    { name: 'plain', claims: Array.from({ length: 20 }, (_, i) => ({ name: `c${i}`, value: i })) },
+  ],
+  ['a prefix of 100 characters', { name: 'plain', scopePrefix: 'x'.repeat(100) }],
+  ['scopes in a list of one', { name: 'plain', claims: [{ name: 'a', value: ['{scopes}'] }] }],
+  ['a claim status without a list', { name: 'plain', claims: [{ name: 'status', value: 'x' }] }],
+  ['another life for NATS', { name: 'nats', lifeSeconds: 60 }],
+] satisfies readonly (readonly [string, ProfileChoice])[]) {
+  test(`a profile may have ${name}`, () => {
+    const { signing, ...profile } = profileOf(choice)
+    assert.deepEqual({ ...profile, ...choice }, profile)
+    assert.deepEqual(signing, shippedProfiles[choice.name].signing)
   })
 }
 
