@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { countries } from './countries.ts'
 import { type Counted, counted } from './remembered/windows.ts'
-import { shippedRules } from './rules.ts'
+import { type RuleName, ruleNames, shippedRules } from './rules.ts'
 import type { AlarmRow } from './store.ts'
 import { calmMs, type Decision, decide, flapsAfter, periodMs } from './telling.ts'
 import { travelBetween } from './travel.ts'
@@ -174,6 +174,61 @@ const said = (decision: Decision) =>
 for (const [what, alarm, decision, silentUntil] of decisions) {
   test(`of an alarm that ${what}: ${decision.replace(/ until.*/, '')}`, () => {
     assert.equal(said(decide({ ...open, ...alarm }, silentUntil, now)), decision)
+  })
+}
+
+const [minutes, hours, days] = [minute, 60 * minute, 24 * 60 * minute]
+const ships: Readonly<Record<RuleName, readonly unknown[]>> = {
+  brute_force: [10, 'times', 15 * minutes, 'counts_within', 'high', 'when quiet'],
+  credential_stuffing: [10, 'accounts', 10 * minutes, 'counts_within', 'high', 'when quiet'],
+  new_country: [1, 'times', 365 * days, 'remembers_for', 'medium'],
+  impossible_travel: [1_000, 'km/h', days, 'counts_within', 'high'],
+  refresh_reuse: [1, 'times', hours, 'counts_within', 'high'],
+  device_impersonation: [1, 'times', hours, 'counts_within', 'high'],
+  refused_burst: [100, 'times', 5 * minutes, 'counts_within', 'medium', 'when quiet'],
+  device_offline: [1, 'times', hours, 'lasts_for', 'medium', 'when quiet', 'off'],
+  key_ending: [1, 'times', 14 * days, 'warns_before', 'high', 'when quiet'],
+  job_failing: [3, 'times', days, 'counts_within', 'high', 'when quiet'],
+  witness_disagrees: [1, 'times', hours, 'counts_within', 'critical'],
+  backup_failed: [1, 'times', hours, 'counts_within', 'high'],
+  retention_missed: [1, 'times', hours, 'counts_within', 'high'],
+  segment_damaged: [1, 'times', hours, 'counts_within', 'critical'],
+  webhook_off: [1, 'times', hours, 'counts_within', 'high'],
+  other_alarm: [1, 'times', hours, 'counts_within', 'medium'],
+}
+for (const name of ruleNames) {
+  test(`${name} ships as the page of alarms says`, () => {
+    const { threshold, counts, windowMs, windowIs, severity, closesWhenQuiet, isOn } = shippedRules[name]
+    const said = [threshold, counts, windowMs, windowIs, severity, ...(closesWhenQuiet ? ['when quiet'] : [])]
+    assert.deepEqual(isOn ? said : [...said, 'off'], ships[name])
+  })
+}
+
+const other = { ...happened, event: 'user.disown_session', outcome: 'alarm', reason: null }
+for (const [rule, more, of] of [
+  ['refused_burst', { event: 'access.refuse', outcome: 'refused' }, 'usr_ada'],
+  ['refused_burst', { event: 'access.refuse', outcome: 'refused', subject: null }, '192.0.2.1'],
+  ['other_alarm', {}, 'usr_ada'],
+  ['other_alarm', { subject: null, target: 'dev_1', target_kind: 'device' }, 'dev_1'],
+  ['other_alarm', { subject: null }, '192.0.2.1'],
+  ['other_alarm', { subject: null, address: null }, 'server'],
+] as const) {
+  test(`${rule} counts ${JSON.stringify(more)}, which concerns ${of}`, () => {
+    const event = { ...other, ...more }
+    const { matches, concerns } = shippedRules[rule].by
+    assert.deepEqual([matches(event), concerns(event)?.subject], [true, of])
+  })
+}
+for (const [rule, more] of [
+  ['refused_burst', { event: 'user.sign_in', outcome: 'refused' }],
+  ['refused_burst', { event: 'access.refuse', outcome: 'alarm' }],
+  ['other_alarm', { outcome: 'failure' }],
+  ...['session.refresh', 'device.impersonation', 'log.witness', 'log.damage', 'user.sign_in'].map(
+    (event) => ['other_alarm', { event }] as const,
+  ),
+] as const) {
+  test(`${rule} does not count ${JSON.stringify(more)}`, () => {
+    assert.equal(shippedRules[rule].by.matches({ ...other, ...more }), false)
   })
 }
 

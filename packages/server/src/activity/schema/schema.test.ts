@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { parse } from 'valibot'
 import { openTestApp } from '../../../test/app.ts'
@@ -6,6 +7,7 @@ import { type EventName, outcomes } from '../events.ts'
 import { eventView } from '../views.ts'
 import { ecs, ecsCategories, ecsOf } from './ecs.ts'
 import { exampleOf } from './examples.ts'
+import { members } from './members.ts'
 import { ocsf, ocsfClasses, ocsfOf } from './ocsf.ts'
 import { activitySchema, membersOf, schemaPath } from './schema.ts'
 import { owaspOf, vocabulary } from './vocabulary.ts'
@@ -49,6 +51,14 @@ for (const name of names) {
     assert.ok(Object.hasOwn(ocsfClasses[className].activities, activity))
   })
 }
+
+test('the page of events says of each member what it is, with its example', () => {
+  const page = readFileSync(new URL('../../../../../docs/events.md', import.meta.url), 'utf8')
+  for (const [name, { about, example }] of Object.entries(members)) {
+    const row = `| \`${name}\` | ${about} | \`${JSON.stringify(example)}\` |`
+    assert.ok(page.includes(`${row}\n`), row)
+  }
+})
 
 /** What OCSF 1.8.0 requires beside the members of every event. */
 const required: Readonly<Record<number, readonly string[]>> = {
