@@ -117,6 +117,43 @@ for (const engine of engines) {
         )
     })
 
+    test('a search takes 4,000 characters at most', async () => {
+      const { address: _, ...long } = wide()
+      const room = 4_000 - JSON.stringify({ ...long, text: '', reason: '' }).length
+      const values = (length: number) =>
+        Array.from({ length }, (_, at) => (at % 60 === 59 ? ',' : 'd')).join('')
+      const query = (length: number) => ({ ...long, text: 'x'.repeat(50), reason: values(length - 50) })
+      assert.equal(JSON.stringify(query(room)).length, 4_000)
+      assert.equal((await ask(reader, 'POST', path, { name: 'long', query: query(room + 1) })).status, 400)
+      const { status, body } = await ask(reader, 'POST', path, { name: 'long', query: query(room) })
+      assert.equal(status, 201, JSON.stringify(body))
+      await ask(reader, 'DELETE', `${path}/${body.id}`)
+    })
+
+    test('there are two hundred shared ones', async () => {
+      const shared = () => house.app.db.query('SELECT id FROM activity_searches WHERE shared = 1')
+      await house.app.db.transaction(async (tx) => {
+        for (
+          let at = (await tx.query('SELECT id FROM activity_searches WHERE shared = 1')).length;
+          at < 199;
+          at++
+        )
+          await tx.query(
+            `INSERT INTO activity_searches (id, owner, name, shared, query, created_at, changed_at)
+             VALUES ($1, NULL, $1, 1, '{}', 1, 1)`,
+            `filled ${at}`,
+          )
+      })
+      const { body } = await save(admin, 'the last', { shared: true })
+      assert.equal((await shared()).length, 200)
+      assert.equal((await save(admin, 'one too many', { shared: true })).body.code, 'search_limit_reached')
+      const { body: own } = await save(admin, 'her own')
+      const change = { shared: true }
+      assert.equal((await ask(admin, 'PATCH', `${path}/${own.id}`, change)).body.code, 'search_limit_reached')
+      assert.equal((await ask(admin, 'PATCH', `${path}/${body.id}`, { ...change, name: 'last' })).status, 200)
+      await house.app.db.transaction((tx) => tx.query('DELETE FROM activity_searches WHERE shared = 1'))
+    })
+
     test('there are fifty of one’s own, and they go with their owner', async () => {
       for (let at = 0; at < 49; at++) assert.equal((await save(other, `search ${at}`)).status, 201)
       const one = await save(other, 'one too many')
