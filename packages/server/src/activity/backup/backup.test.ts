@@ -31,6 +31,7 @@ import { rowColumns } from '../store.ts'
 import { backUp } from './backup.ts'
 import { directoryPlace } from './directory.ts'
 import { beginBackup, runBackup } from './make.ts'
+import { manifestName, readList } from './manifest.ts'
 import { packing } from './packing.ts'
 import type { BackupPlace } from './place.ts'
 import { restore } from './restore.ts'
@@ -418,6 +419,28 @@ for (const engine of engines) {
       await assert.rejects(backUp(proof(), { place: failing(2), packing: open }), /no more room/)
       const db = await emptyDatabase()
       assert.equal((await restore(db, work(place))).size, size)
+    })
+
+    test('what an interrupted backup has noted is looked at before it is believed', async () => {
+      const place = placeAt('noted')
+      await backUp(proof(), { place, packing: open })
+      const listName = /lists\/\d+-\d+\.ndjson/.exec(String(await place.get(manifestName)))?.[0]
+      const list = Buffer.from((await place.get(listName ?? '')) ?? assert.fail())
+      const { name } = readList(list.toString())[0] ?? assert.fail()
+      const whole = Buffer.from((await place.get(name)) ?? assert.fail())
+      for (const { there, written } of [
+        { there: whole, written: 2 },
+        { there: Buffer.from('others'), written: 3 },
+        { there: undefined, written: 3 },
+      ]) {
+        await place.remove(manifestName)
+        await place.put('unfinished.ndjson', list, { isLocked: false })
+        await place.remove(name)
+        if (there !== undefined) await place.put(name, there, { isLocked: false })
+        assert.equal((await backUp(proof(), { place, packing: open })).files, written)
+        assert.deepEqual(Buffer.from((await place.get(name)) ?? ''), whole)
+        assert.equal(await place.get('unfinished.ndjson'), undefined)
+      }
     })
 
     test('an interrupted restore goes on where it was', async () => {

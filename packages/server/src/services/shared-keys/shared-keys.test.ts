@@ -145,6 +145,12 @@ for (const engine of engines) {
       const [left] = (await ask('GET', keysOf(service))).body.items
       assert.equal(left?.ends_at, null, 'nothing takes its place any more')
       assert.equal((await ask('DELETE', `${keysOf(service)}/${first.kid}`)).status, 204)
+      const [told] = await app.app.db.query<{ details: string }>(
+        `SELECT details FROM activity WHERE event = 'service.drop_key' AND target = $1`,
+        first.kid as string,
+      )
+      // No API key has ended with it.
+      assert.deepEqual(Object.keys(JSON.parse(told?.details ?? '')), ['service'])
       assert.equal((await logIn(service)).body.code, 'resource_unknown')
       assert.equal((await ask('DELETE', `${keysOf(service)}/${first.kid}`)).body.code, 'key_not_found')
     })
