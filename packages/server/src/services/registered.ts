@@ -1,6 +1,6 @@
 import { service } from '../activity/events.ts'
 import type { Transaction } from '../database/database.ts'
-import { isUniqueViolation } from '../database/violation.ts'
+import { unlessTaken } from '../database/violation.ts'
 import { Refusal } from '../errors.ts'
 import type { IfVersions } from '../http/if-match.ts'
 import type { Actor } from '../identity.ts'
@@ -58,12 +58,14 @@ export async function createService(
   })
   const algorithm = ownAlgorithmOf(row.profile)
   const keys = algorithm && makeKeys(algorithm, 2)
-  await unlessTaken(() =>
-    db.transaction(async (tx) => {
-      await insertService(tx, row)
-      if (keys) await storeFirstKeys(ground, tx, row.id, keys)
-      await activity.record(tx, actor, 'service.create', service(row.id))
-    }),
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        await insertService(tx, row)
+        if (keys) await storeFirstKeys(ground, tx, row.id, keys)
+        await activity.record(tx, actor, 'service.create', service(row.id))
+      }),
+    taken,
   )
   return { service: row, secret }
 }
@@ -122,7 +124,7 @@ export async function changeService(
     await activity.record(tx, actor, 'service.change', service(id), { details })
     return row
   }
-  return unlessTaken(() => db.transaction(make))
+  return unlessTaken(() => db.transaction(make), taken)
 }
 
 /** The algorithm of a service's own keys; undefined where others sign. */
@@ -227,11 +229,4 @@ function sorted<Name extends string>(names: readonly Name[]): readonly Name[] {
   return [...new Set(names)].sort()
 }
 
-async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    throw new Refusal('service_exists', 'a service of this name or with this audience exists')
-  }
-}
+const taken = () => new Refusal('service_exists', 'a service of this name or with this audience exists')

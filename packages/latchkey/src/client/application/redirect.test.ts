@@ -283,6 +283,15 @@ test('an answer counts once, and a refused one does not count afterwards', async
   assert.equal(server.paths().filter((path) => path === '/oauth/token').length, 1)
 })
 
+test('an answer is as long as may be, and one that is longer is none', async (t) => {
+  const server = await startAuthorizationServer(t)
+  const client = server.open()
+  const back = `${server.letIn(await server.begin(client))}&more=`
+  await assert.rejects(client.finishSignIn(back.padEnd(16_385, 'x')), TypeError)
+  await client.finishSignIn(back.padEnd(16_384, 'x'))
+  assert.equal(client.session?.subject, 'usr_ada')
+})
+
 test('of two at once with one answer, one sends the code', async (t) => {
   const server = await startAuthorizationServer(t)
   const client = server.open()

@@ -278,6 +278,25 @@ test('however many ask at once, one fetch is made', async (t) => {
   assert.equal(fetches(), 1)
 })
 
+test('an address of a list is as long as may be, and of a hundred lists none is fetched again', async (t) => {
+  const { issuer, list, at, ask } = await opened(t)
+  const longest = (name: string) => `${issuer.url}${path}/${name}?`.padEnd(2_000, 'x')
+  const addresses = Array.from({ length: 101 }, (_, number) => longest(String(number)))
+  for (const address of addresses) issuer.pages.set(address.slice(issuer.url.length), list({ sub: address }))
+  const fetchedFor = async (address: string) => {
+    const before = issuer.fetches.length
+    assert.equal(await ask(at(0, address)), 'allowed')
+    return issuer.fetches.length - before
+  }
+  await ask(at(0, addresses[0]))
+  for (const address of addresses.slice(1, 100)) assert.equal(await fetchedFor(address), 1)
+  assert.equal(await fetchedFor(addresses[0]!), 0)
+  // The one that was fetched first makes room.
+  assert.equal(await fetchedFor(addresses[100]!), 1)
+  assert.equal(await fetchedFor(addresses[1]!), 0)
+  assert.equal(await fetchedFor(addresses[0]!), 1)
+})
+
 test('the feed is in force while it is connected, and the lists when it is lost', async (t) => {
   const { issuer, clock, guard, at, ask, token, fetches } = await opened(
     t,

@@ -1,5 +1,5 @@
 import { isWebAddress } from '../../addresses/web.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
@@ -57,15 +57,14 @@ export async function beginBackup(
     ...{ id: newIdentifier('bak', world), began_at: now, beat_at: now, ended_at: null, place: place.shown },
     ...{ outcome: 'running', reason: null, size: 0, files: 0, bytes: 0 },
   }
-  try {
-    await db.transaction(async (tx) => {
-      await endSilentBackups(tx, now - silentMs, now)
-      await insertBackup(tx, begun)
-    })
-  } catch (error) {
-    if (isUniqueViolation(error)) throw new Refusal('backup_running', 'a backup is being made')
-    throw error
-  }
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        await endSilentBackups(tx, now - silentMs, now)
+        await insertBackup(tx, begun)
+      }),
+    () => new Refusal('backup_running', 'a backup is being made'),
+  )
   const finished = finish(ground, actor, begun, { place, recipients, onProgress })
   ground.running.add(finished)
   const forget = () => ground.running.delete(finished)

@@ -1,6 +1,6 @@
 import { provider as providerTarget } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
-import { isUniqueViolation } from '../../database/violation.ts'
+import { unlessTaken } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import type { IfVersions } from '../../http/if-match.ts'
 import { type Actor, operator } from '../../identity.ts'
@@ -69,16 +69,18 @@ export async function createProvider(
     ...{ ...settings, key, createdAt: world.now(), disabledAt: null, version: 1 },
     secretSealed: secret === null ? null : masterKey.seal(secret, contextOf(key)),
   }
-  await unlessTaken(() =>
-    db.transaction(async (tx) => {
-      if ((await findProviders(tx)).length >= mostProviders) {
-        throw new Refusal('provider_limit_reached', `there are ${mostProviders} providers at most`)
-      }
-      if (row.userType !== null) await people.requireOpenType(tx, row.userType)
-      await insertProvider(tx, row)
-      const details = { issuer: row.issuer, user_type: row.userType }
-      await activity.record(tx, actor, 'provider.create', providerTarget(key), { details })
-    }),
+  await unlessTaken(
+    () =>
+      db.transaction(async (tx) => {
+        if ((await findProviders(tx)).length >= mostProviders) {
+          throw new Refusal('provider_limit_reached', `there are ${mostProviders} providers at most`)
+        }
+        if (row.userType !== null) await people.requireOpenType(tx, row.userType)
+        await insertProvider(tx, row)
+        const details = { issuer: row.issuer, user_type: row.userType }
+        await activity.record(tx, actor, 'provider.create', providerTarget(key), { details })
+      }),
+    taken,
   )
   return row
 }
@@ -242,12 +244,4 @@ function authorizeSettings(actor: Actor, after: Settings, before?: Settings): vo
 }
 
 const notFound = () => new Refusal('provider_not_found', 'no such provider')
-
-async function unlessTaken<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!isUniqueViolation(error)) throw error
-    throw new Refusal('provider_exists', 'a provider of this key or this issuer exists')
-  }
-}
+const taken = () => new Refusal('provider_exists', 'a provider of this key or this issuer exists')

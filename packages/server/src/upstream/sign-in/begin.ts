@@ -2,7 +2,7 @@ import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Caller } from '../../identity.ts'
-import { hashSecret, isSecret, newSecret } from '../../secrets/secrets.ts'
+import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import type { UpstreamGround } from '../ground.ts'
 import { findProvider, type ProviderRow } from '../providers/store.ts'
 import { flowSecrets } from './flow-secrets.ts'
@@ -66,7 +66,7 @@ async function begin(
   const metadata = await discovery.metadataOf(provider.issuer)
   if ('fault' in metadata) throw unavailable(key, metadata.fault)
   // Several tabs of one browser have one secret, and each a state of its own.
-  const browser = sent !== undefined && isSecret('flow', sent) ? sent : newSecret('flow', world)
+  const browser = sent ?? newSecret('flow', world)
   const state = newSecret('state', world)
   const now = world.now()
   await db.transaction(async (tx) => {

@@ -91,7 +91,7 @@ async function takeState(
   { key, response: { state }, browser }: Finishing,
 ): Promise<BegunRow> {
   if (!isSecret('state', state)) throw notSignedIn(key, 'state_unknown')
-  if (browser === undefined || !isSecret('flow', browser)) throw notSignedIn(key, 'browser_unknown')
+  if (browser === undefined) throw notSignedIn(key, 'browser_unknown')
   const asked = { state_hash: hashSecret(state), provider: key, browser_hash: hashSecret(browser) }
   const begun = await db.transaction((tx) => takeBegun(tx, asked, world.now()))
   if (begun) return begun
