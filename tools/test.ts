@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { inspect } from 'node:util'
@@ -69,7 +69,9 @@ async function runTests(): Promise<void> {
   try {
     const stream = run({
       files: files.map((file) => resolve(file)),
-      concurrency: 2,
+      // One more than there are cores: a file waits for a browser or PostgreSQL for a third of its time. No more than four: an
+      // application opens up to 13 connections, a file may have several, and the PostgreSQL of tests takes 200.
+      concurrency: Math.min(availableParallelism() + 1, 4),
       isolation: 'process',
       timeout: 300_000,
     })

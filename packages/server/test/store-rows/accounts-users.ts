@@ -21,13 +21,13 @@ const newAttribute: attributes.AttributeRow = {
 
 const idsOf = ({ rows }: search.FoundPeople) => rows.map(({ id }) => id)
 
-/** A thousand people more, of whom each is a candidate: the walk ends before the last. */
+/** A thousand people more, of whom each is a candidate: the walk ends before the last. The first has signed in. */
 async function insertMany(tx: Transaction): Promise<void> {
   const numbers = 'WITH RECURSIVE n(i) AS (SELECT 10001 UNION ALL SELECT i + 1 FROM n WHERE i < 11000)'
   const id = "'usr_x' || substr(CAST(i AS TEXT), 2)"
   await tx.query(
-    `INSERT INTO users (id, username, username_key, user_type, created_at, disabled_at)
-       ${numbers} SELECT ${id}, ${id}, ${id}, 'customer', 1, 1 FROM n`,
+    `INSERT INTO users (id, username, username_key, user_type, created_at, disabled_at, last_sign_in_at)
+       ${numbers} SELECT ${id}, ${id}, ${id}, 'customer', 1, 1, CASE i WHEN 10001 THEN 5 END FROM n`,
   )
   await tx.query(
     `INSERT INTO user_attributes (user_id, key, value) ${numbers} SELECT ${id}, 'floor', '3' FROM n`,
@@ -609,7 +609,7 @@ export const accountsUsersRows: readonly Row[] = [
       ['of a type', { userType: 'customer' }, 'usr_bob', 'usr_x1000'],
       ['of those who are disabled', { status: 'disabled' }, 'usr_dan', 'usr_x1000'],
       ['of those with a value', { attribute: { key: 'floor', value: '3' } }, 'usr_bob', 'usr_x1000'],
-      ['of those who never signed in', { neverSignedIn: true }, 'usr_cyd', 'usr_x0999'],
+      ['of those who never signed in', { neverSignedIn: true }, 'usr_cyd', 'usr_x1000'],
     ] as const
   ).map(
     ([of, filter, id, end]): Row => ({
