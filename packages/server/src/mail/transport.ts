@@ -127,7 +127,8 @@ function failureOf(error: unknown): MailFailure {
   return new MailFailure(step, detail, responseCode)
 }
 
-function stepOf(code: string, command: string, message: string): MailStep {
+/** At which step it failed, by what nodemailer says of it: not each of its errors has a code of its own. */
+export function stepOf(code: string, command: string, message: string): MailStep {
   if (code === 'EAUTH' || code === 'EOAUTH2' || command.startsWith('AUTH')) return 'authenticate'
   if (code === 'ETLS' || command === 'STARTTLS' || /certificate|\bTLS\b|\bSSL\b|altname/i.test(message))
     return 'tls'

@@ -55,6 +55,31 @@ for (const engine of engines) {
   })
 }
 
+test('jobs are listed by their names, and of one name by the process that has it', async (t) => {
+  const house = await openHome()
+  t.after(() => house.close())
+  const now = house.world.now()
+  for (const [id, pid] of [
+    ['~', 2],
+    ['a', 1],
+  ] as const) {
+    await house.app.db.transaction(async (tx) => {
+      await upsertProcess(tx, { id, host: 'a', pid, started_at: 1, seen_at: now })
+      await tx.query(
+        `INSERT INTO job_runs (process, job, every_ms, last_run_at, took_ms, next_at)
+         VALUES ($1, 'rights.sweep', 1, 1, 1, 1)`,
+        id,
+      )
+    })
+  }
+  const { text } = await house.call('GET', '/v1/jobs', { token: house.admin.token })
+  const { items } = JSON.parse(text) as { items: { name: string; pid: number }[] } // as the server writes it
+  const names = items.map(({ name }) => name)
+  assert.deepEqual(names, names.toSorted())
+  const pids = items.filter(({ name }) => name === 'rights.sweep').map(({ pid }) => pid)
+  assert.deepEqual(pids, [1, process.pid, 2])
+})
+
 test('a job is run now by whoever may, once at a time, and one that there is not is said to be none', async (t) => {
   const house = await openHome()
   t.after(() => house.close())

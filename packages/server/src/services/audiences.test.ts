@@ -72,6 +72,12 @@ for (const engine of engines) {
         now: house.world.now,
       })(token)
 
+    test('a token is for a service as that is registered, however whoever asks spells its address', async () => {
+      const { status, body, text } = await asService({ resource: `${pages.audience}/` })
+      assert.equal(status, 200, text)
+      assert.equal((await verify(body.access_token, pages.audience)).aud, pages.audience)
+    })
+
     const askers: readonly {
       readonly name: string
       readonly ask: () => Promise<Answered>

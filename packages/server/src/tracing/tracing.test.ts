@@ -128,9 +128,19 @@ test('a CONNECT is a span, accepted or refused', async () => {
 
 test('an answer of 500 or more is an error', async () => {
   const tracing = createTracing((await loadTraceApi(join(directory, 'api.mjs')))!, unexpected)
-  const asked = { id: 'x', method: 'GET', path: '/x', header: () => undefined }
-  await tracing.request(asked, async () => ({ status: 503 }))
-  assert.deepEqual([named('GET /x')[0]?.status, named('GET /x')[0]?.attributes['error.type']], [2, '503'])
+  for (const status of [499, 500, 503]) {
+    const asked = { id: 'x', method: 'GET', path: `/${status}`, header: () => undefined }
+    await tracing.request(asked, async () => ({ status }))
+  }
+  const said = ['/499', '/500', '/503'].map((path) => {
+    const [span] = named(`GET ${path}`)
+    return [span?.status, span?.attributes['error.type']]
+  })
+  assert.deepEqual(said, [
+    [undefined, undefined],
+    [2, '500'],
+    [2, '503'],
+  ])
 })
 
 const id = 'b7ad6b7169203331'

@@ -179,6 +179,13 @@ const refusedLoopbacks: readonly { name: string; given: unknown }[] = [
   { name: 'no port', given: { open, port: 65_536 } },
   { name: 'a time that is none', given: { open, timeoutMs: 0 } },
   { name: 'a signal that is none', given: { open, signal: {} } },
+  {
+    name: 'what only looks like a signal',
+    given: {
+      open,
+      signal: { aborted: false, throwIfAborted() {}, addEventListener() {}, removeEventListener() {} },
+    },
+  },
   { name: 'words that are no function', given: { open, say: 'done' } },
   { name: 'a prompt that does not exist', given: { open, prompt: 'create' } },
 ]
