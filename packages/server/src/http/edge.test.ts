@@ -163,6 +163,23 @@ describe('the edge', () => {
       field: '/password',
     },
     {
+      name: 'a password of the most characters, which is wrong',
+      method: 'POST',
+      path: '/v1/login',
+      body: { username: 'ada', password: 'x'.repeat(1024) },
+      status: 401,
+      code: 'credentials_invalid',
+    },
+    {
+      name: 'a password of more',
+      method: 'POST',
+      path: '/v1/login',
+      body: { username: 'ada', password: 'x'.repeat(1025) },
+      status: 400,
+      code: 'request_invalid',
+      field: '/password',
+    },
+    {
       name: 'a field of another type',
       method: 'POST',
       path: '/v1/login',

@@ -51,7 +51,19 @@ describe('over a real socket', () => {
   })
 
   const head = (path: string, more: string) => `POST ${path} HTTP/1.1\r\nHost: x\r\n${jsonType}${more}`
+  const userinfo = 'POST /oauth/userinfo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n'
   const refused = [
+    { name: 'no body where it may be left out, and no token', sent: [`${userinfo}\r\n`], status: 401 },
+    {
+      name: 'a body of some length that does not say what it is, where it may be left out',
+      sent: [`${userinfo}Content-Length: 2\r\n\r\n{}`],
+      status: 415,
+    },
+    {
+      name: 'a body in chunks that does not say what it is, where it may be left out',
+      sent: [`${userinfo}Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`],
+      status: 415,
+    },
     {
       name: 'a body that says that it is too large',
       sent: [head('/v1/login', 'Content-Length: 9999999\r\n\r\n'), '{'],

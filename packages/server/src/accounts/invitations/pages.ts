@@ -7,6 +7,7 @@ import type { AccountsGround } from '../ground.ts'
 import { orOver } from '../link-pages.ts'
 import { passwordFields } from '../passwords/fields.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
+import { typedPassword } from '../sign-in/routes.ts'
 import { acceptInvitation, invited } from './invitations.ts'
 import { words } from './words.ts'
 
@@ -47,7 +48,7 @@ export const takeUpInvitation = route({
   params,
   bodyType: 'form',
   body: v.object({
-    password: v.optional(v.pipe(v.string(), v.maxLength(1024)), ''),
+    password: typedPassword,
     again: v.optional(v.string(), ''),
   }),
   answers: {

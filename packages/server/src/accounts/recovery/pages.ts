@@ -8,6 +8,7 @@ import { words as invitationWords } from '../invitations/words.ts'
 import { orOver } from '../link-pages.ts'
 import { passwordFields } from '../passwords/fields.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
+import { typedPassword } from '../sign-in/routes.ts'
 import { recover, recovering, requestRecovery } from './recovery.ts'
 import { words } from './words.ts'
 
@@ -102,7 +103,7 @@ export const setNewPassword = route({
   params,
   bodyType: 'form',
   body: v.object({
-    password: v.optional(v.pipe(v.string(), v.maxLength(1024)), ''),
+    password: typedPassword,
     again: v.optional(v.string(), ''),
   }),
   answers: {

@@ -12,6 +12,7 @@ import { words as invitationWords } from '../invitations/words.ts'
 import { orOver } from '../link-pages.ts'
 import { passwordFields } from '../passwords/fields.ts'
 import { passwordFaultOf } from '../passwords/rules.ts'
+import { typedPassword } from '../sign-in/routes.ts'
 import type { UserTypeRow } from '../user-types/store.ts'
 import { register, registering } from './register.ts'
 import { openTypes, requestRegistration } from './request.ts'
@@ -120,7 +121,7 @@ export const registerByForm = route({
   body: v.objectWithRest(
     {
       username: v.optional(v.pipe(v.string(), v.maxLength(1000)), ''),
-      password: v.optional(v.pipe(v.string(), v.maxLength(1024)), ''),
+      password: typedPassword,
       again: v.optional(v.string(), ''),
     },
     v.string(),

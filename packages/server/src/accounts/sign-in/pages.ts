@@ -20,7 +20,7 @@ import {
 } from './forms.ts'
 import { type KnownBrowser, knowBrowser } from './known-places.ts'
 import { words } from './page-words.ts'
-import { cookiesOf, requireOwnOrigin } from './routes.ts'
+import { cookiesOf, requireOwnOrigin, typedPassword } from './routes.ts'
 import { answerChallenge, beginEnrolment } from './second-step.ts'
 import { type SignedIn, signIn } from './sign-in.ts'
 
@@ -69,7 +69,7 @@ export const signInByForm = route({
   summary: 'Sign in by the form of the page. What follows is the page of the second step, or the end.',
   access: 'public',
   bodyType: 'form',
-  body: v.object({ username: text(200), password: text(1024), next }),
+  body: v.object({ username: text(200), password: typedPassword, next }),
   answers: { 200: { description: 'Signed in, or the second step.', type: 'page' }, ...refused },
   async handle(ground, { body, header, client }) {
     const course = await courseOf(ground, body.next, header)

@@ -17,7 +17,11 @@ import { signOut } from './sign-out.ts'
 
 const route = routesFor<AccountsGround>()
 
-export const password = v.pipe(v.string(), v.minLength(1), v.maxLength(1024))
+/** The most characters that are hashed for anybody who asks. */
+const longestPassword = 1024
+export const password = v.pipe(v.string(), v.minLength(1), v.maxLength(longestPassword))
+/** Of a form, in which a field that is left out is empty: the page says so. */
+export const typedPassword = v.optional(v.pipe(v.string(), v.maxLength(longestPassword)), '')
 export const tokens = v.strictObject({
   access_token: v.string(),
   token_type: v.picklist(['Bearer', 'DPoP']),

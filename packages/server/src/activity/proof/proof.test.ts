@@ -215,8 +215,11 @@ for (const engine of engines) {
       const { note } = await newest()
       const found = await verified([note.replace(/\n\d+\n/, '\n7\n'), 'nonsense'])
       assert.deepEqual(
-        found.findings.map(({ kind }) => kind),
-        ['checkpoint_unsigned', 'checkpoint_unsigned'],
+        found.findings.map(({ kind, from, to }) => [kind, from, to]),
+        [
+          ['checkpoint_unsigned', 0, 6],
+          ['checkpoint_unsigned', 0, 0],
+        ],
       )
     })
 

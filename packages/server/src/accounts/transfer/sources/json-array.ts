@@ -64,7 +64,7 @@ export async function* objectsIn(
           if (isInArray && depth === elementDepth && element !== undefined) {
             yield element + chunk.slice(from, at + 1)
             element = undefined
-          } else if (isInArray && depth === elementDepth - 1) isInArray = false
+          } else if (depth === elementDepth - 1) isInArray = false
           break
       }
     }
