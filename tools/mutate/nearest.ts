@@ -16,8 +16,9 @@ const tablesOfRoutes: ReadonlySet<string> = new Set([
 
 /**
  * The test files that reach `file` through what they import, and those of its folder, which may start a process that runs
- * it; the nearest first: those that import it themselves, then those of its folder, then the tables that hold for every
- * part of its package, then the others of its package, then all others; among these, those with the fewest imports between.
+ * it; the nearest first: those that import it themselves and, of what makes a route, the tables of routes, then those of its folder, then
+ * the tables that hold for every part of its package, then the others of its package, then all others; among these, those
+ * with the fewest imports between.
  */
 export function testsNear(file: string, imports: Imports): string[] {
   const importers = new Map<string, string[]>()
@@ -36,12 +37,11 @@ export function testsNear(file: string, imports: Imports): string[] {
   const own = imports.get(file) ?? []
   const isOfRoutes = ['route', 'schema'].every((name) => own.includes(`packages/server/src/http/${name}.ts`))
   const placeOf = (test: string) => {
-    if (distances.get(test) === 1) return -1
+    if (distances.get(test) === 1 || (isOfRoutes && tablesOfRoutes.has(test))) return -1
     if (dirname(test) === dirname(file)) return 0
     if (test === generated) return 1
     if (packageOf(test) !== packageOf(file)) return 3
-    const isTable = dirname(test) === `${packageOf(file)}test` || (isOfRoutes && tablesOfRoutes.has(test))
-    return isTable ? 1 : 2
+    return dirname(test) === `${packageOf(file)}test` ? 1 : 2
   }
   for (const name of imports.keys()) {
     if (dirname(name) === dirname(file) && !distances.has(name)) distances.set(name, imports.size)

@@ -51,7 +51,8 @@ function letterOf({ notice, alarm, rule, subjects }: Telling, language: Language
   }
 }
 
-function factsOf(text: string | null, language: Language): readonly string[] {
+/** What is known of an alarm beside whom it concerns: `text` is the JSON that it was stored with. */
+export function factsOf(text: string | null, language: Language): readonly string[] {
   const say = words[language]
   const facts = (text === null ? {} : JSON.parse(text)) as Readonly<Record<string, string | number>> // ours
   if ('country' in facts) return [say.country(String(facts.country))]

@@ -57,6 +57,8 @@ const failing: RequestListener = (_, response) => {
 test('keys are fetched when they are first needed, once for all who ask', async (t) => {
   const { world, keys, verify, sign } = await serve(t, publish([a]))
   assert.deepEqual([world.fetches, keys.state()], [0, 'none'])
+  // Also by a clock that has just begun.
+  assert.equal(remoteKeySet('https://keys.example', { now: () => 0 }).state(), 'none')
   const answers = await Promise.all(Array.from({ length: 50 }, () => verify(sign(a))))
   assert.ok(answers.every(({ sub }) => sub === 'x'))
   assert.deepEqual([world.fetches, keys.state()], [1, 'fresh'])
