@@ -76,6 +76,8 @@ test('jobs are listed by their names, and of one name by the process that has it
   const { items } = JSON.parse(text) as { items: { name: string; pid: number }[] } // as the server writes it
   const names = items.map(({ name }) => name)
   assert.deepEqual(names, names.toSorted())
+  // No witness is set.
+  assert.ok(!names.includes('activity.witness'))
   const pids = items.filter(({ name }) => name === 'rights.sweep').map(({ pid }) => pid)
   assert.deepEqual(pids, [1, process.pid, 2])
 })
