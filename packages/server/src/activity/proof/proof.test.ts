@@ -211,6 +211,19 @@ for (const engine of engines) {
       assert.equal(found.checkpoints, checkpoints + rows.length)
     })
 
+    test('what a checkpoint disagrees about begins behind the last one that agrees', async () => {
+      const sizes = (
+        await house.app.db.query<{ size: number }>('SELECT size FROM activity_checkpoints ORDER BY size')
+      ).map((row) => row.size)
+      const [good, next] = sizes.slice(-2) as [number, number] // there are two at least
+      const found = await tampered([`UPDATE activity SET outcome = 'refused' WHERE seq = ${next - 1}`])
+      const disagrees = found.filter(({ kind }) => kind === 'checkpoint_disagrees')
+      assert.deepEqual(
+        disagrees.map(({ from, to }) => [from, to]),
+        [[good, next - 1]],
+      )
+    })
+
     test('a checkpoint that no key of the log has signed is told of', async () => {
       const { note } = await newest()
       const found = await verified([note.replace(/\n\d+\n/, '\n7\n'), 'nonsense'])

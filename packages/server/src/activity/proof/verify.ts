@@ -72,7 +72,8 @@ export async function verifyLog({ db, subjects, keys, kept, onProgress }: Asked)
 
   const compareAt = async (at: number) => {
     for (const checkpoint of await waiting.upTo(at)) {
-      if (checkpoint.root.equals(frontier.root())) lastGood = Math.max(lastGood, checkpoint.size)
+      // They come in the order of their sizes.
+      if (checkpoint.root.equals(frontier.root())) lastGood = checkpoint.size
       // Whatever comes after the first that disagrees does so, too.
       else if (!disagreed.has(checkpoint.source)) {
         disagreed.add(checkpoint.source)
