@@ -42,7 +42,7 @@ interface Copies {
 }
 
 /** How many near test files are looked at for some that run the mutated code, if one does: without any, all are. */
-const lookedAt = 150
+const lookedAt = 60
 /** A test file of another folder that takes longer than this, a browser's for one, is left out: it costs more than it finds. */
 const longMs = 20_000
 const baselineLimitMs = 60_000
