@@ -16,8 +16,8 @@ const tablesOfRoutes: ReadonlySet<string> = new Set([
 
 /**
  * The test files that reach `file` through what they import, and those of its folder, which may start a process that runs
- * it; the nearest first: those that import it themselves and, of what makes a route, the tables of routes, then those of its folder, then
- * the tables that hold for every part of its package, then the others of its package, then all others; among these, those
+ * it; the nearest first: those that import it themselves and, of what makes a route, the tables of routes, then those of its folder and of
+ * its part, then the tables that hold for every part of its package, then the others of its package, then all others; among these, those
  * with the fewest imports between.
  */
 export function testsNear(file: string, imports: Imports): string[] {
@@ -35,10 +35,13 @@ export function testsNear(file: string, imports: Imports): string[] {
     }
   }
   const own = imports.get(file) ?? []
-  const isOfRoutes = ['route', 'schema'].every((name) => own.includes(`packages/server/src/http/${name}.ts`))
+  const isOfRoutes =
+    file === 'packages/server/src/http/authorize.ts' ||
+    ['route', 'schema'].every((name) => own.includes(`packages/server/src/http/${name}.ts`))
   const placeOf = (test: string) => {
     if (distances.get(test) === 1 || (isOfRoutes && tablesOfRoutes.has(test))) return -1
     if (dirname(test) === dirname(file)) return 0
+    if (partOf(test) === partOf(file)) return 0.5
     if (test === generated) return 1
     if (packageOf(test) !== packageOf(file)) return 3
     return dirname(test) === `${packageOf(file)}test` ? 1 : 2
@@ -52,6 +55,11 @@ export function testsNear(file: string, imports: Imports): string[] {
       ([one, near], [other, far]) => placeOf(one) - placeOf(other) || near - far || (one < other ? -1 : 1),
     )
     .map(([name]) => name)
+}
+
+/** `packages/server/src/oauth/`, wherever in it a file stands. */
+function partOf(file: string): string {
+  return /^packages\/\w+\/src\/[\w-]+\//.exec(file)?.[0] ?? file
 }
 
 function packageOf(file: string): string | undefined {

@@ -53,6 +53,7 @@ import { linkPerson, unlinkPerson } from './apps/people/people.ts'
 import { changeApp, createPartnerApp, disableApp, heldApp } from './apps/registered.ts'
 import { type Caller, operator } from './identity.ts'
 import { withdrawConsent } from './oauth/consents/consents.ts'
+import { permissionsNamed } from './permissions.ts'
 import { heldService } from './services/held.ts'
 import { revokeOwnKey, rotateOwnKeys, rotateOwnKeysIfFetched } from './services/own-keys/own-keys.ts'
 import { changeService, createService, disableService, replaceSecret } from './services/registered.ts'
@@ -416,5 +417,14 @@ test('every verb that takes an actor stands in one of the tables', () => {
   assert.deepEqual(
     [...known].filter((verb) => !verbs.includes(verb)),
     [],
+  )
+})
+
+test('permissions that an operator types are those that there are, and one that is none is told with them', () => {
+  assert.deepEqual(permissionsNamed([]), [])
+  assert.deepEqual(permissionsNamed(['users:read', 'keys:read']), ['users:read', 'keys:read'])
+  assert.throws(
+    () => permissionsNamed(['users:read', 'users:raed']),
+    /^Error: users:raed is no permission; there are .*users:read/,
   )
 })
