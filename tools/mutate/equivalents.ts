@@ -22,13 +22,6 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'the statement that decides asks for the same, and is refused by the same code',
   },
   {
-    file: 'packages/server/src/accounts/permissions/history.ts',
-    on: 'before = page.at(-1)?.id',
-    before: '1',
-    after: '(1 + 1)',
-    reason: 'an event that is read twice is undone twice in a row, which is the same',
-  },
-  {
     file: 'packages/server/src/activity/proof/checkpoints.ts',
     on: `await appendFile(path, \`\${note}\\n\`, { mode: 0o600, flush: true })`,
     before: 'true',
@@ -707,6 +700,13 @@ export const equivalents: readonly Equivalent[] = [
       ],
     ] as const
   ).map(([file, on, before, after, reason]) => ({ file, on, before, after, reason })),
+  {
+    file: 'packages/server/src/mqtt/codec/properties.ts',
+    on: 'if (length === 0) return noProperties',
+    before: 'if (length === 0) return noProperties',
+    after: '{}',
+    reason: 'without it an object without properties is made for each packet',
+  },
 ]
 
 /** A text on one line, cut where it is long: enough to know it again. */

@@ -43,7 +43,7 @@ export function createLook(ground: AlarmsGround): () => Promise<void> {
     await db.transaction(async (tx) => {
       const since = await stayAwake(tx, now, gapMs)
       if (lostAt > since) await watchSince(tx, lostAt)
-      if (connected.length > 0) await noteDevices(tx, connected, now)
+      await noteDevices(tx, connected, now)
       await hold(ground, tx, ruleOf('key_ending'), {
         failing: endings
           .filter(({ endsAt }) => endsAt - ruleOf('key_ending').windowMs <= now)

@@ -66,6 +66,15 @@ for (const engine of engines) {
     }
     const asAdmin = (method: string, path = '', body?: object) =>
       house.call(method, `/v1/apps/${partner.app}${path}`, { token: admin.token, ...(body && { body }) })
+    /** From now on a read hangs, once it has `asked`, until `hung` is resolved; then it gives these keys. */
+    function hangsBefore(keys: readonly object[]) {
+      const [hung, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      server.answer = (response) => {
+        asked.resolve()
+        void hung.promise.then(() => response.end(JSON.stringify({ keys })))
+      }
+      return { hung, asked }
+    }
     async function lastFetch(): Promise<LastFetch> {
       await signInAgain()
       return (await asAdmin('GET')).body.last_fetch as LastFetch
@@ -158,12 +167,7 @@ for (const engine of engines) {
     test('in the last minute of its life a set is read by one, and the others go on', async () => {
       await exchange()
       house.world.advance(541_000)
-      const hung = Promise.withResolvers<void>()
-      const asked = Promise.withResolvers<void>()
-      server.answer = (response) => {
-        asked.resolve()
-        void hung.promise.then(() => response.end(JSON.stringify({ keys: [published('next')] })))
-      }
+      const { hung, asked } = hangsBefore([published('next')])
       const first = exchange()
       await asked.promise
       assert.equal((await exchange()).status, 200)
@@ -176,12 +180,7 @@ for (const engine of engines) {
     test('a key of a set that is over is not taken while the set is being read', async () => {
       await exchange()
       house.world.advance(600_000)
-      const hung = Promise.withResolvers<void>()
-      const asked = Promise.withResolvers<void>()
-      server.answer = (response) => {
-        asked.resolve()
-        void hung.promise.then(() => response.end(JSON.stringify({ keys: [published('next')] })))
-      }
+      const { hung, asked } = hangsBefore([published('next')])
       const first = exchange()
       await asked.promise
       const second = exchange()
@@ -243,12 +242,7 @@ for (const engine of engines) {
     })
 
     test('a read that began earlier writes nothing over one that began later', async () => {
-      const hung = Promise.withResolvers<void>()
-      const asked = Promise.withResolvers<void>()
-      server.answer = (response) => {
-        asked.resolve()
-        void hung.promise.then(() => response.end(JSON.stringify({ keys: [published('set', key)] })))
-      }
+      const { hung, asked } = hangsBefore([published('set', key)])
       const slow = exchange()
       await asked.promise
       server.answer = { keys: [published('next')] }

@@ -102,7 +102,7 @@ describe('the configuration', () => {
     },
     {
       name: 'for how many days kinds of events are kept',
-      environment: { LATCHKEY_ACTIVITY_RETENTION: 'connections=1, refusals=99999' },
+      environment: { LATCHKEY_ACTIVITY_RETENTION: 'connections=01, refusals=99999' },
       setting: 'activityRetention',
       value: { connections: 1, refusals: 99_999 },
     },
@@ -258,6 +258,7 @@ describe('the configuration', () => {
     { setting: 'BACKUP_TO', value: 'ftp://objects.example/log', says: /bucket/ },
     { setting: 'BACKUP_TO', value: 'ftp://objects.example/log\nx', says: /bucket/ },
     { setting: 'ACTIVITY_RETENTION', value: 'connections=0', says: /1 at least/ },
+    { setting: 'ACTIVITY_RETENTION', value: 'connections=00000', says: /1 at least/ },
     { setting: 'ACTIVITY_RETENTION', value: 'connections=100000', says: /then = and days/ },
     { setting: 'ACTIVITY_RETENTION', value: 'connections', says: /then = and days/ },
     { setting: 'ACTIVITY_RETENTION', value: 'connections=9,logins=9', says: /then = and days/ },

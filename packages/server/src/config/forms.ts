@@ -41,9 +41,13 @@ export const list = v.pipe(
 )
 
 /** A list of what `read` gives for each item; it gives undefined for an item that is none. */
-function listOf<Item>(read: (item: string) => Item | undefined, reason: string) {
+function listOf<Item>(
+  read: (item: string) => Item | undefined,
+  reason: string,
+  texts: v.GenericSchema<string, string[]> = list,
+) {
   return v.pipe(
-    list,
+    texts,
     v.rawTransform<string[], Item[]>(({ dataset, addIssue, NEVER }) => {
       const items = dataset.value.map(read)
       if (items.every((item) => item !== undefined)) return items
@@ -53,21 +57,19 @@ function listOf<Item>(read: (item: string) => Item | undefined, reason: string) 
   )
 }
 
-export const networks = v.pipe(
-  listOf(
-    parseNetwork,
-    'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, without bits beyond the prefix, with commas between',
-  ),
-  v.maxLength(100, 'must be 100 networks at most'),
+const aHundred = v.pipe(list, v.maxLength(100, 'must be 100 networks at most'))
+
+export const networks = listOf(
+  parseNetwork,
+  'must be addresses or networks such as 10.0.0.0/8 or 2001:db8::/32, without bits beyond the prefix, with commas between',
+  aHundred,
 )
 const networkName = wholeText(/([a-z][a-z0-9-]{1,31})=(.+)/)
 /** Small letters, so that no name looks like a country; and none of those that the log has already. */
-export const networkNames = v.pipe(
-  listOf(
-    namedNetworkIn,
-    'must be a name of a-z, 0-9 and - (but not local or carrier), then = and a network such as 203.0.113.0/24, without bits beyond the prefix, with commas between',
-  ),
-  v.maxLength(100, 'must be 100 networks at most'),
+export const networkNames = listOf(
+  namedNetworkIn,
+  'must be a name of a-z, 0-9 and - (but not local or carrier), then = and a network such as 203.0.113.0/24, without bits beyond the prefix, with commas between',
+  aHundred,
 )
 
 function namedNetworkIn(item: string): { name: string; network: Network } | undefined {
@@ -211,7 +213,7 @@ function originOf(text: string): string {
   return new URL(text).origin
 }
 
-const kept = wholeText(/(connections|devices|sign_ins|refusals|administration)=([1-9]\d{0,4})/)
+const kept = wholeText(/(connections|devices|sign_ins|refusals|administration)=(\d{1,5})/)
 
 /** For how many days kinds of events are kept. */
 export const retention = v.pipe(
@@ -225,7 +227,7 @@ export const retention = v.pipe(
 
 function keptIn(item: string): [kind: string, days: number] | undefined {
   const [, kind, days] = kept.exec(item) ?? []
-  return kind === undefined ? undefined : [kind, Number(days)]
+  return kind === undefined || Number(days) === 0 ? undefined : [kind, Number(days)]
 }
 
 const urlForm = wholeText(/[a-z]+:.*/is)

@@ -54,14 +54,9 @@ export async function actAs(
     const reached = mintedFor(administrator, now)
     const limits = limitsOf(administrator)
     const access = await issue({
+      ...{ subject: id, kind: 'user', clientId: firstParty, scopes },
       // The caller has proven the key of their own token.
-      ...{
-        subject: id,
-        kind: 'user',
-        clientId: firstParty,
-        scopes,
-        boundTo: thumbprintOf(identity.claims.cnf),
-      },
+      boundTo: thumbprintOf(identity.claims.cnf),
       ...{ userType: person.user_type, permissionsVersion: minted.permissionsVersion },
       sessionId,
       endsAtMs: earliest(minted.endsAtMs, reached.endsAtMs, endOf(session, limits), now + longestMs),

@@ -1,8 +1,10 @@
 import { findEvents } from '../../activity/archive/reading.ts'
 import { user } from '../../activity/events.ts'
 import { findSearchesOf } from '../../activity/searches/store.ts'
+import type { ActivityRow } from '../../activity/store.ts'
 import { eventView } from '../../activity/views.ts'
 import type { Reader } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import { Refusal } from '../../errors.ts'
 import { timestamp, timestampOrNull } from '../../http/schema.ts'
 import type { Actor, Caller } from '../../identity.ts'
@@ -128,12 +130,13 @@ async function* listOf(name: string, pages: AsyncIterable<readonly object[]>): A
 const last = '~'
 
 async function* sessionsOf(db: Reader, userId: string): AsyncGenerator<readonly object[]> {
-  for (let before = last; ; ) {
-    const rows = await findSessionsOf(db, userId, before, pageSize)
-    yield rows.map(sessionShown)
-    if (rows.length < pageSize) return
-    before = rows.at(-1)!.id
-  }
+  const sessions = pages(
+    last,
+    pageSize,
+    (before, most) => findSessionsOf(db, userId, before, most),
+    (row) => row.id,
+  )
+  for await (const rows of sessions) yield rows.map(sessionShown)
 }
 
 function sessionShown({ id, created_at, last_used_at, ended_at, ...session }: SessionRow): object {
@@ -146,10 +149,11 @@ function sessionShown({ id, created_at, last_used_at, ended_at, ...session }: Se
 
 /** What they have done themselves: of what others have done to them, the log has the addresses of others. */
 async function* activityOf(db: Reader, userId: string): AsyncGenerator<readonly object[]> {
-  for (let before: string | undefined; ; ) {
-    const rows = await findEvents(db, { subject: userId, before }, pageSize)
-    yield rows.map(eventView.show)
-    if (rows.length < pageSize) return
-    before = rows.at(-1)!.id
-  }
+  const events = pages<ActivityRow, string | undefined>(
+    undefined,
+    pageSize,
+    (before, most) => findEvents(db, { subject: userId, before }, most),
+    (event) => event.id,
+  )
+  for await (const rows of events) yield rows.map(eventView.show)
 }

@@ -68,7 +68,7 @@ export async function linkIdentity(
         const details = { provider, identity: id }
         await activity.record(tx, who, 'user.link_identity', userTarget(owner.id), { details })
       }),
-    () => taken(),
+    taken,
   )
 }
 

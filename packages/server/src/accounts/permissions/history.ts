@@ -1,6 +1,7 @@
 import { findEvents, findLogBegin } from '../../activity/archive/reading.ts'
 import { type ActivityEvent, type Details, type EventName, user } from '../../activity/events.ts'
 import type { Reader } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import { type Permission, permissionsIn } from '../../permissions.ts'
 import { firstIdentifierAt } from '../../secrets/identifiers.ts'
 import { findUserTypes } from '../user-types/store.ts'
@@ -103,14 +104,14 @@ async function eventsSince(reader: Reader, userId: string, atMs: number): Promis
   ]
   const found: ActivityEvent[] = []
   for (const filter of filters) {
-    let before: string | undefined
-    for (;;) {
-      const only = { ...filter, outcome: 'success', from: firstIdentifierAt('evt', atMs), before }
-      const page = await findEvents(reader, only, pageSize)
-      found.push(...page.filter(({ at }) => at > atMs))
-      before = page.at(-1)?.id
-      if (page.length < pageSize) break
-    }
+    const only = { ...filter, outcome: 'success', from: firstIdentifierAt('evt', atMs) }
+    const events = pages<ActivityEvent, string | undefined>(
+      undefined,
+      pageSize,
+      (before, most) => findEvents(reader, { ...only, before }, most),
+      (event) => event.id,
+    )
+    for await (const page of events) found.push(...page.filter(({ at }) => at > atMs))
   }
   return found.sort((a, b) => (a.id < b.id ? 1 : -1))
 }

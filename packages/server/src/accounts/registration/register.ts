@@ -82,7 +82,7 @@ export async function register(
   const made = { ...row, password_hash: passwordHash }
   await unlessTaken(
     () => db.transaction((tx) => makeAccount(ground, tx, { row: made, link, given }, client)),
-    () => taken(),
+    taken,
   )
   return made
 }

@@ -1,5 +1,6 @@
 import { csvLine, safeCell } from '../../cells.ts'
 import type { Reader } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor } from '../../identity.ts'
 import { findProvenOf } from '../addresses/store.ts'
@@ -32,10 +33,13 @@ export async function* exportPeople(
   const attributes = await findAttributes(db)
   if (format === 'csv')
     yield csvLine([...members, ...attributes.map(({ key }) => `${attributeColumn}${key}`)])
-  for (let after = ''; ; ) {
-    const users = await findUsers(db, after, pageSize)
-    const last = users.at(-1)
-    if (!last) return
+  const everybody = pages(
+    '',
+    pageSize,
+    (after, most) => findUsers(db, after, most),
+    (user) => user.id,
+  )
+  for await (const users of everybody) {
     const beside = await besideUsers(
       db,
       users.map(({ id }) => id),
@@ -47,7 +51,6 @@ export async function* exportPeople(
         format === 'csv' ? rowOf(record, members, attributes) : `${JSON.stringify(record)}\n`,
       )
       .join('')
-    after = last.id
   }
 }
 

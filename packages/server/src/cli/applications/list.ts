@@ -1,5 +1,6 @@
-import { type ApplicationRow, findApplications } from '../../applications/store.ts'
+import { findApplications } from '../../applications/store.ts'
 import { applicationView } from '../../applications/views.ts'
+import { allRows, pages } from '../../database/pages.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
@@ -8,13 +9,13 @@ const pageSize = 200
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ db }) => {
-    const found: ApplicationRow[] = []
-    for (let after = ''; ; ) {
-      const rows = await findApplications(db, after, pageSize)
-      found.push(...rows)
-      after = rows.at(-1)?.id ?? ''
-      if (rows.length < pageSize) break
-    }
+    const all = pages(
+      '',
+      pageSize,
+      (after, most) => findApplications(db, after, most),
+      (row) => row.id,
+    )
+    const found = await allRows(all)
     const applications = found.map(applicationView.show)
     const rows = applications.map(
       ({ name, type, authentication, made_by, last_used_at, disabled_at, id }) => [

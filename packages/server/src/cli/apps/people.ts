@@ -1,5 +1,6 @@
-import { findAppPeople, type PersonOfApp } from '../../apps/people/store.ts'
+import { findAppPeople } from '../../apps/people/store.ts'
 import { personOfAppView } from '../../apps/views.ts'
+import { allRows, pages } from '../../database/pages.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
@@ -10,13 +11,13 @@ const pageSize = 200
 export async function run({ args: [name = ''], json }: Given): Promise<void> {
   await withApp(async (app) => {
     const { id } = await appNamed(app, name)
-    const found: PersonOfApp[] = []
-    for (let after = ''; ; ) {
-      const rows = await findAppPeople(app.db, id, after, pageSize)
-      found.push(...rows)
-      after = rows.at(-1)?.user_id ?? ''
-      if (rows.length < pageSize) break
-    }
+    const all = pages(
+      '',
+      pageSize,
+      (after, most) => findAppPeople(app.db, id, after, most),
+      (row) => row.user_id,
+    )
+    const found = await allRows(all)
     const people = found.map(personOfAppView.show)
     const rows = people.map(({ sub, username, source, last_sign_in_at: last }) => [
       ...[sub, username, source, last ?? 'never'],

@@ -1,4 +1,5 @@
-import { findServices, type ServiceRow } from '../../services/store.ts'
+import { allRows, pages } from '../../database/pages.ts'
+import { findServices } from '../../services/store.ts'
 import { serviceView } from '../../services/views.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
@@ -8,13 +9,13 @@ const pageSize = 200
 
 export async function run({ json }: Given): Promise<void> {
   await withApp(async ({ db }) => {
-    const found: ServiceRow[] = []
-    for (let after = ''; ; ) {
-      const rows = await findServices(db, after, pageSize)
-      found.push(...rows)
-      after = rows.at(-1)?.id ?? ''
-      if (rows.length < pageSize) break
-    }
+    const all = pages(
+      '',
+      pageSize,
+      (after, most) => findServices(db, after, most),
+      (row) => row.id,
+    )
+    const found = await allRows(all)
     const services = found.map(serviceView.show)
     const rows = services.map(({ name, audience, profile, scope, disabled_at, id }) => [
       ...[name, audience ?? '', audience === null ? '' : profile.name, scope],

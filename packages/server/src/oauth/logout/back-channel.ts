@@ -1,6 +1,7 @@
 import { application as applicationTarget } from '../../activity/events.ts'
 import { findApplication } from '../../applications/store.ts'
 import type { Transaction } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import { createTypedSigner } from '../../keys/typed-signer.ts'
 import type { EndedSession } from '../../tokens/ground.ts'
 import type { OauthGround } from '../ground.ts'
@@ -71,13 +72,15 @@ export function carryLogouts({ db, world, activity, ring, issuer, outbox }: Back
 
 /** Forget the queues of applications that are gone and have been told everything. */
 export async function forgetQueues({ db, outbox }: Pick<BackChannelGround, 'db' | 'outbox'>): Promise<void> {
-  const most = 500
-  for (let after = ''; ; ) {
-    const idle = await outbox.idle(db, logoutKind, after, most)
-    if (idle.length === 0) return
-    for (const id of idle) {
+  const idle = pages(
+    '',
+    500,
+    (after, most) => outbox.idle(db, logoutKind, after, most),
+    (id) => id,
+  )
+  for await (const ids of idle) {
+    for (const id of ids) {
       if (!(await findApplication(db, id))) await db.transaction((tx) => outbox.remove(tx, id))
     }
-    after = idle.at(-1)!
   }
 }
