@@ -186,8 +186,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     '@valibot/to-json-schema',
   ],
   'server/src/pages': ['server/src', 'server/src/http', 'valibot', 'lean-qr'],
+  // A connection ends by a reason of MQTT, which the log has as well.
   'server/src/activity': [
     ...ground,
+    'server/src/mqtt/codec',
     'valibot',
     'mmdb-lib',
     'age-encryption',

@@ -3,6 +3,7 @@ import { ecs, ecsVersion } from '../../packages/server/src/activity/schema/ecs.t
 import { exampleOf } from '../../packages/server/src/activity/schema/examples.ts'
 import { members, sharedMembers } from '../../packages/server/src/activity/schema/members.ts'
 import { ocsf, ocsfClasses, ocsfVersion } from '../../packages/server/src/activity/schema/ocsf.ts'
+import { reasons } from '../../packages/server/src/activity/schema/reasons.ts'
 import { activitySchema, schemaPath } from '../../packages/server/src/activity/schema/schema.ts'
 import { vocabulary } from '../../packages/server/src/activity/schema/vocabulary.ts'
 
@@ -24,6 +25,9 @@ export function eventsPage(): string {
   const known = Object.entries(members).map(
     ([name, { about, example }]) => `| \`${name}\` | ${about} | \`${JSON.stringify(example)}\` |`,
   )
+  const why = Object.entries(reasons)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([reason, about]) => `| \`${reason}\` | ${about} |`)
   return `# Events of the activity log
 
 <!-- Written by \`npm run docs\` from packages/server/src/activity/schema. -->
@@ -46,6 +50,15 @@ them has our whole event as well: ECS as \`latchkey\`, OCSF as \`unmapped\`. Eve
 | event | what it is | OWASP | ECS | OCSF | details |
 | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
+
+## Every reason
+
+Of a refusal that names no closer reason it is the code of the answer. Which permission or scope was missing stands in \`permission\` of
+the details. A later version may have reasons that are not here.
+
+| reason | what it means |
+| --- | --- |
+${why.join('\n')}
 
 ## Members of details
 

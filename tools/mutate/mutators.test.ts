@@ -175,9 +175,12 @@ test('the nearest tests come first: those that import it, of the same folder, th
     ['tests/device.test.ts', ['packages/server/src/devices/claims.ts']],
     ['packages/server/src/devices/keys/keys.test.ts', ['packages/server/src/app.ts']],
     ['packages/server/src/alarms/alarms.test.ts', ['packages/server/src/app.ts']],
+    ['packages/server/test/stores.test.ts', ['packages/server/src/app.ts']],
   ])
   assert.deepEqual(testsNear('packages/server/src/devices/store.ts', imports), [
     'tests/stores.test.ts',
+    // It runs every statement.
+    'packages/server/test/stores.test.ts',
     'packages/server/src/devices/claims.test.ts',
     'packages/server/src/devices/a-process-of-its-own.test.ts',
     // Of the same part.

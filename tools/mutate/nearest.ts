@@ -8,6 +8,9 @@ export type Imports = ReadonlyMap<string, readonly string[]>
 /** It writes the pages of docs/ anew from the tables of the sources. */
 const generated = 'tools/checks/generated.test.ts'
 
+/** It runs every statement of every store. */
+const tableOfStatements = 'packages/server/test/stores.test.ts'
+
 /** They say of every route whom it lets in, and stand in the folder of what they are about. */
 const tablesOfRoutes: ReadonlySet<string> = new Set([
   'packages/server/src/accounts/acting/acting.test.ts',
@@ -16,7 +19,7 @@ const tablesOfRoutes: ReadonlySet<string> = new Set([
 
 /**
  * The test files that reach `file` through what they import, and those of its folder, which may start a process that runs
- * it; the nearest first: those that import it themselves and, of what makes a route, the tables of routes, then those of its folder and of
+ * it; the nearest first: those that import it themselves and, of what makes a route or asks a database, the tables of these, then those of its folder and of
  * its part, then the tables that hold for every part of its package, then the others of its package, then all others; among these, those
  * with the fewest imports between.
  */
@@ -40,6 +43,7 @@ export function testsNear(file: string, imports: Imports): string[] {
     ['route', 'schema'].every((name) => own.includes(`packages/server/src/http/${name}.ts`))
   const placeOf = (test: string) => {
     if (distances.get(test) === 1 || (isOfRoutes && tablesOfRoutes.has(test))) return -1
+    if (test === tableOfStatements && file.endsWith('/store.ts')) return -1
     if (dirname(test) === dirname(file)) return 0
     if (partOf(test) === partOf(file)) return 0.5
     if (test === generated) return 1

@@ -33,10 +33,10 @@ const all: readonly Kept[] = [
     what: 'how often somebody was refused',
     async act({ activity }) {
       const who = { client: { address } }
-      const refusal = () => activity.recordRefusal(who, 'access.refuse', undefined, { reason: 'a_test' })
+      const refusal = () => activity.recordRefusal(who, 'access.refuse', undefined, { reason: 'api_key' })
       for (let count = 0; count < 3; count += 1) await refusal()
     },
-    read: (scene) => valueIn(scene, "SELECT COUNT(*) AS value FROM activity WHERE reason = 'a_test'"),
+    read: (scene) => valueIn(scene, "SELECT COUNT(*) AS value FROM activity WHERE reason = 'api_key'"),
     gives: [1, 2],
   },
   {

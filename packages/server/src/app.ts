@@ -108,6 +108,7 @@ export async function createApp(given: Given): Promise<App> {
       await proof.forget(tx, names)
       await alarms.forget(tx, names)
       await webhooks.forget(tx, names)
+      await apiKeys.forget(tx, names)
       await signals.notePurged(tx, names)
       await oauth.forget(tx, names)
     },

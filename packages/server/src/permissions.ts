@@ -129,9 +129,7 @@ export function authorizeOver(actor: Actor, held: readonly string[]): void {
   if (actor.kind === 'operator') return
   const missing = firstMissing(actor.identity.scopes, held)
   if (missing === undefined) return
-  throw new Refusal('permission_missing', 'this concerns permissions that you do not have', {
-    reason: missing,
-  })
+  throw new Refusal('permission_missing', 'this concerns permissions that you do not have', { missing })
 }
 
 /** The first of these permissions that is not among the others; undefined if all are. */

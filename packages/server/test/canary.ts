@@ -146,7 +146,8 @@ function filesIn(directory: string): string[] {
     .filter((file) => statSync(file).isFile())
 }
 
-async function tablesOf(db: Database): Promise<string[]> {
+/** The names of all tables of a database. */
+export async function tablesOf(db: Database): Promise<string[]> {
   const sql =
     db.engine === 'sqlite'
       ? `SELECT name FROM sqlite_master WHERE type = 'table'`

@@ -1,7 +1,7 @@
 import { safeParse } from 'valibot'
-import type { RefusalCode } from '../src/errors.ts'
 import { refusalsOf } from '../src/http/refusals.ts'
 import type { Route } from '../src/http/route.ts'
+import type { RefusalCode } from '../src/refusal-codes.ts'
 
 interface Given {
   readonly status: number

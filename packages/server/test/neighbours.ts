@@ -1298,7 +1298,7 @@ function machine(uid: string, state: string): Row {
     name: uid,
     product: 'lamp',
     state,
-    created_by: 'usr_ada',
+    created_by: '',
     created_at: 1,
     bound_at: null,
     last_seen_at: null,

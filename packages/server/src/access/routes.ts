@@ -151,8 +151,8 @@ export const readAbilities = route({
       throw new Refusal('request_invalid', 'say who by the id or the user name')
     const withNames = holds(actor.identity, 'users:read')
     if (username !== undefined && !withNames) {
-      const reason = 'users:read'
-      throw new Refusal('permission_missing', `this needs the permission ${reason}`, { reason })
+      const missing = 'users:read'
+      throw new Refusal('permission_missing', `this needs the permission ${missing}`, { missing })
     }
     const id = subject ?? (await ground.people.idNamed(username ?? '')) ?? ''
     const withDevices = holds(actor.identity, 'devices:read')

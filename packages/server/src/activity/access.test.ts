@@ -32,19 +32,31 @@ const http =
 const mallorys = ({ mallory }: Cast) => mallory.token
 const viewers = ({ viewer }: Cast) => viewer.token
 
+const lacking = (permission: string, route: string) => JSON.stringify({ permission, route })
+
 /** What is said no to over HTTPS: who, to what, and why stands in the log, whatever the caller is told. */
 const overHttps: readonly Forbidden[] = [
   {
     name: 'a permission that is missing',
     ask: http('GET', () => '/v1/users', mallorys),
     status: 403,
-    row: ({ mallory }) => ({ event: 'access.refuse', subject: mallory.id, reason: 'permission_missing' }),
+    row: ({ mallory }) => ({
+      event: 'access.refuse',
+      subject: mallory.id,
+      reason: 'permission_missing',
+      details: lacking('users:read', 'GET /v1/users'),
+    }),
   },
   {
     name: 'another route that needs one',
     ask: http('GET', () => '/v1/keys', mallorys),
     status: 403,
-    row: ({ mallory }) => ({ event: 'access.refuse', subject: mallory.id, reason: 'permission_missing' }),
+    row: ({ mallory }) => ({
+      event: 'access.refuse',
+      subject: mallory.id,
+      reason: 'permission_missing',
+      details: lacking('keys:read', 'GET /v1/keys'),
+    }),
   },
   {
     name: 'a kind of caller that may not',
@@ -56,7 +68,12 @@ const overHttps: readonly Forbidden[] = [
     name: 'every device of the house',
     ask: http('GET', () => '/v1/devices?all=true', mallorys),
     status: 403,
-    row: ({ mallory }) => ({ event: 'access.refuse', subject: mallory.id, reason: 'permission_missing' }),
+    row: ({ mallory }) => ({
+      event: 'access.refuse',
+      subject: mallory.id,
+      reason: 'permission_missing',
+      details: lacking('devices:read', 'GET /v1/devices'),
+    }),
   },
   ...(
     [
@@ -148,6 +165,7 @@ const overHttps: readonly Forbidden[] = [
       subject: mallory.id,
       target: lamp.uid,
       reason: 'permission_missing',
+      details: lacking('devices:write', 'POST /v1/devices/{uid}/claim'),
     }),
   },
   {

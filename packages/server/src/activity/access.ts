@@ -1,7 +1,7 @@
 import type { ClientInfo } from '../client-info.ts'
-import type { Refusal, RefusalCode } from '../errors.ts'
+import type { Refusal } from '../errors.ts'
 import type { Caller } from '../identity.ts'
-import { isPermission } from '../permissions.ts'
+import type { RefusalCode } from '../refusal-codes.ts'
 import type { Activity } from './activity.ts'
 import { whoOf } from './events.ts'
 
@@ -22,7 +22,7 @@ const ofRights: ReadonlySet<RefusalCode> = new Set([
  */
 export async function recordAccessRefusal(
   activity: Activity,
-  { code, reason, refused }: Refusal,
+  { code, reason = code, missing, refused }: Refusal,
   caller: Caller | ClientInfo,
   asked: { readonly route: string; readonly isPublic: boolean },
 ): Promise<void> {
@@ -30,13 +30,12 @@ export async function recordAccessRefusal(
   const who = whoOf('kind' in caller ? caller : { client: caller })
   const { event = 'access.refuse', target, details, ...known } = refused ?? {}
   const told = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
-  // Which permission was missing is a fact beside the reason, so that all such refusals are found by one reason.
-  const missing = code === 'permission_missing' && reason !== undefined && isPermission(reason)
   await activity.recordRefusal({ ...who, ...told }, event, target, {
-    reason: missing ? code : (reason ?? code),
+    reason,
     details: {
       ...details,
-      ...(missing && { permission: reason }),
+      // A fact beside the reason, so that all such refusals are found by one reason.
+      ...(missing !== undefined && { permission: missing }),
       ...(event === 'access.refuse' && { route: asked.route }),
     },
   })

@@ -43,14 +43,14 @@ for (const engine of engines) {
         subjectKind: 'user',
         client: { address: '203.0.113.9', requestId: 'req_a' },
       }
-      const more = { outcome: 'failure', reason: 'why', details: { n: 1 } } as const
+      const more = { outcome: 'failure', reason: 'gone', details: { n: 1 } } as const
       await app.app.activity.recordAlone(who, 'device.state', device('whole'), more)
       const { id: _, seq: __, at, ...row } = (await search('target=whole')).items[0]!
       assert.equal(at, new Date(app.world.now()).toISOString())
       assert.deepEqual(
         { ...row, details: JSON.parse(JSON.stringify(row.details)) },
         {
-          ...{ event: 'device.state', outcome: 'failure', reason: 'why', request_id: 'req_a' },
+          ...{ event: 'device.state', outcome: 'failure', reason: 'gone', request_id: 'req_a' },
           ...{ subject: 'usr_a', subject_kind: 'user', target: 'whole', target_kind: 'device' },
           ...{
             address: '203.0.113.9',

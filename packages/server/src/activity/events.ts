@@ -1,5 +1,6 @@
 import type { ClientInfo } from '../client-info.ts'
 import type { Actor, Identity, Kind } from '../identity.ts'
+import type { EventReason } from './schema/reasons.ts'
 
 /** The events of the log: `noun.verb`. Success or failure is the outcome, not part of the name. */
 export type EventName =
@@ -239,7 +240,7 @@ export interface More {
   /** `success` by default. */
   readonly outcome?: Outcome | undefined
   /** A code, not a sentence: why it was refused or failed, or how it ended. */
-  readonly reason?: string | undefined
+  readonly reason?: EventReason | undefined
   readonly details?: Details | undefined
 }
 

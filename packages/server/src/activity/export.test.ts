@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { openTestApp, type TestApp } from '../../test/app.ts'
 import { engines } from '../../test/storages.ts'
 import { device } from './events.ts'
+import type { EventReason } from './schema/reasons.ts'
 
 for (const engine of engines) {
   describe(`an export of the log on ${engine}`, () => {
@@ -12,7 +13,7 @@ for (const engine of engines) {
       app = await openTestApp(engine)
       admin = (await app.signedIn('root', 'administrator')).token
       const client = { address: '8.8.8.8', requestId: '=cmd|x' }
-      const more = { reason: 'a "quoted", one', details: { name: '門', n: 1 } }
+      const more = { reason: 'a "quoted", one' as EventReason, details: { name: '門', n: 1 } }
       await app.app.activity.recordAlone({ client, subject: '@SUM(1)' }, 'device.state', device('odd'), more)
       await app.app.db.transaction((tx) => {
         const targets = Array.from({ length: 1_203 }, (_, at) => device(`of many ${at}`))

@@ -26,7 +26,7 @@ function opened() {
   return { world, rows, storage, log, refuse }
 }
 
-type Asked = [Who, string?, (Target | undefined)?, More['details']?]
+type Asked = [Who, More['reason']?, (Target | undefined)?, More['details']?]
 
 const from = (address: string): Who => ({ client: { address } })
 
@@ -63,16 +63,16 @@ for (const { name, one, other } of [
   { name: 'subjects', one: [{ subject: 'usr_a' }], other: [{ subject: 'usr_b' }] },
   { name: 'addresses', one: [from('203.0.113.1')], other: [from('203.0.113.2')] },
   { name: 'networks of IPv6', one: [from('2001:db8:0:1::1')], other: [from('2001:db8:0:2::1')] },
-  { name: 'reasons', one: [{ subject: 'usr_a' }, 'x'], other: [{ subject: 'usr_a' }, 'y'] },
+  { name: 'reasons', one: [{ subject: 'usr_a' }, 'not_view'], other: [{ subject: 'usr_a' }, 'not_control'] },
   {
     name: 'targets',
-    one: [{ subject: 'usr_a' }, 'x', device('a')],
-    other: [{ subject: 'usr_a' }, 'x', device('b')],
+    one: [{ subject: 'usr_a' }, 'not_view', device('a')],
+    other: [{ subject: 'usr_a' }, 'not_view', device('b')],
   },
   {
     name: 'routes',
-    one: [{ subject: 'usr_a' }, 'x', undefined, { route: 'GET /a' }],
-    other: [{ subject: 'usr_a' }, 'x', undefined, { route: 'GET /b' }],
+    one: [{ subject: 'usr_a' }, 'not_view', undefined, { route: 'GET /a' }],
+    other: [{ subject: 'usr_a' }, 'not_view', undefined, { route: 'GET /b' }],
   },
   { name: 'clients', one: [{ clientId: 'svc_a' }], other: [{ clientId: 'svc_b' }] },
 ] satisfies { name: string; one: Asked; other: Asked }[]) {
@@ -93,9 +93,10 @@ test('the addresses of one IPv6 network are one asker', async () => {
 
 test('one asker cannot make a row of each thing that could be asked for', async () => {
   const { rows, log, refuse } = opened()
-  for (let each = 0; each < 5_000; each += 1) await refuse({ subject: 'usr_a' }, 'x', device(String(each)))
+  for (let each = 0; each < 5_000; each += 1)
+    await refuse({ subject: 'usr_a' }, 'not_view', device(String(each)))
   assert.equal(rows.length, 101)
-  await refuse({ subject: 'usr_b' }, 'x')
+  await refuse({ subject: 'usr_b' }, 'not_view')
   assert.equal(rows.length, 102, 'others are told apart still')
   await log.flush(true)
   const counted = rows.map(({ more }) => Number(more.details?.count ?? 0))
@@ -104,13 +105,16 @@ test('one asker cannot make a row of each thing that could be asked for', async 
 
 test('what is forgotten of one asker makes room for as much, and for no more', async () => {
   const { world, rows, log, refuse } = opened()
-  for (let each = 0; each < 100; each += 1) await refuse({ subject: 'usr_a' }, 'x', device(String(each)))
+  for (let each = 0; each < 100; each += 1)
+    await refuse({ subject: 'usr_a' }, 'not_view', device(String(each)))
   // Half of them go on, so that they are kept.
-  for (let each = 0; each < 50; each += 1) await refuse({ subject: 'usr_a' }, 'x', device(String(each)))
+  for (let each = 0; each < 50; each += 1)
+    await refuse({ subject: 'usr_a' }, 'not_view', device(String(each)))
   world.advance(60_000)
   await log.flush()
   rows.length = 0
-  for (let each = 100; each < 200; each += 1) await refuse({ subject: 'usr_a' }, 'x', device(String(each)))
+  for (let each = 100; each < 200; each += 1)
+    await refuse({ subject: 'usr_a' }, 'not_view', device(String(each)))
   assert.equal(rows.length, 51, 'fifty of their own, and one for the others')
 })
 

@@ -16,7 +16,10 @@ export interface AddressLimits {
   readonly trustedProxies: readonly Network[]
 }
 
-const connectionReasons: Readonly<Record<NoPlace, string>> = {
+/** The limit that an address has come to, by the name of its setting. */
+type PerAddress = 'connections_per_address' | 'half_open_per_address' | 'streams_per_address'
+
+const connectionReasons: Readonly<Record<NoPlace, PerAddress>> = {
   too_many: 'connections_per_address',
   too_many_half_open: 'half_open_per_address',
 }
@@ -24,7 +27,7 @@ const connectionReasons: Readonly<Record<NoPlace, string>> = {
 /** `refused` is called with the name of the setting that was exceeded. */
 export function createAddressPlaces(
   { connectionsPerAddress, halfOpenPerAddress, streamsPerAddress, trustedProxies }: AddressLimits,
-  refused: (reason: string, address: string) => void,
+  refused: (reason: PerAddress, address: string) => void,
 ): AddressPlaces {
   const connections = () =>
     createPlaces({

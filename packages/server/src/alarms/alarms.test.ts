@@ -754,7 +754,6 @@ for (const engine of engines) {
               name: uid,
               product,
               state: 'bound',
-              created_by: 'usr_x',
               created_at: 1,
             } as const
             await insertDevice(tx, {
@@ -821,7 +820,6 @@ for (const engine of engines) {
         await house.app.db.transaction(async (tx) => {
           const row = {
             name: '',
-            created_by: 'usr_x',
             created_at: 1,
             bound_at: 1,
             history_after: null,

@@ -204,7 +204,7 @@ export async function closeAllOf(
   const now = world.now()
   for (const { id } of await findOpenOfRule(tx, name)) {
     await closeAlarm(tx, id, { now, by: null, reason: 'rule_off', tellAt: null })
-    const more = { reason: 'rule_off', details: { rule: name } }
+    const more = { reason: 'rule_off', details: { rule: name } } as const
     await activity.record(tx, who, 'alarm.close', alarmTarget(id), more)
   }
 }

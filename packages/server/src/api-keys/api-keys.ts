@@ -1,5 +1,6 @@
 import type { Who } from '../activity/events.ts'
 import type { RegionOf } from '../activity/regions.ts'
+import type { EventReason } from '../activity/schema/reasons.ts'
 import type { Transaction } from '../database/database.ts'
 import { serve } from '../http/route.ts'
 import type { Actor } from '../identity.ts'
@@ -16,7 +17,7 @@ import {
 } from './end.ts'
 import type { ApiKeysGround, Governing } from './ground.ts'
 import { createApiKey, listMyApiKeys, listUserApiKeys, revokeMyApiKey, revokeUserApiKey } from './routes.ts'
-import { deleteKeysEndedBefore, findApiKey, findApiKeyNames, findApiKeysOf } from './store.ts'
+import { deleteKeysEndedBefore, findApiKey, findApiKeyNames, findApiKeysOf, forgetRevoker } from './store.ts'
 import { createUses, type Uses } from './uses.ts'
 import { apiKeyView } from './views.ts'
 
@@ -30,7 +31,7 @@ export interface ApiKeys extends Part {
   /** Look at keys again that a change may concern, in its transaction and behind it. */
   look(tx: Transaction, who: Actor | Who, concerned: Concerned): Promise<void>
   /** End all of somebody or for a service. */
-  endAll(tx: Transaction, who: Actor | Who, concerned: Concerned, reason: string): Promise<void>
+  endAll(tx: Transaction, who: Actor | Who, concerned: Concerned, reason: EventReason): Promise<void>
   /** The keys of a person as they see them. */
   listOf(owner: string): Promise<readonly object[]>
   /** End a key by its id, in the transaction of whoever was authorized over its owner. */
@@ -43,6 +44,8 @@ export interface ApiKeys extends Part {
   endSignedBy(tx: Transaction, actor: Actor, kid: string): Promise<number>
   /** A key of ours that signs will end. With how many API keys. */
   noteSignerEnd(tx: Transaction, kid: string, at: number): Promise<number>
+  /** Forget of these people that they have revoked keys of others. */
+  forget(tx: Transaction, names: readonly string[]): Promise<void>
 }
 
 /** So long a key is listed that is over. */
@@ -83,5 +86,8 @@ export function createApiKeys(given: TokensGround & { readonly regionOf: RegionO
     namesOf: (ids) => findApiKeyNames(db, ids),
     endSignedBy: (tx, actor, kid) => endKeysSignedBy(ground, tx, actor, kid),
     noteSignerEnd: (tx, kid, at) => noteSignerEnd(ground, tx, kid, at),
+    async forget(tx, names) {
+      for (const name of names) await forgetRevoker(tx, name)
+    },
   }
 }

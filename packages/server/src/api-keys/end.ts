@@ -1,4 +1,5 @@
 import { apiKey, type Who } from '../activity/events.ts'
+import type { EventReason } from '../activity/schema/reasons.ts'
 import type { Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import { type Actor, type Caller, operator } from '../identity.ts'
@@ -77,7 +78,7 @@ async function revoke(
   tx: Transaction,
   who: Actor | Who,
   { id, owner, ends_at }: ApiKeyRow,
-  reason: string,
+  reason: EventReason,
   scope?: string,
 ): Promise<boolean> {
   if (!(await markKeyRevoked(tx, id, { now: world.now(), by: subjectOf(who), reason }))) return false
@@ -116,7 +117,7 @@ export async function endAllKeys(
   tx: Transaction,
   who: Actor | Who,
   concerned: Concerned,
-  reason: string,
+  reason: EventReason,
 ): Promise<void> {
   for (const key of await liveOf(ground, tx, concerned)) await revoke(ground, tx, who, key, reason)
 }

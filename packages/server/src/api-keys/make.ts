@@ -168,7 +168,7 @@ function requireHeld(standing: Standing): number | null {
   if (standing.kind === 'held') return standing.until
   const { reason, scope } = standing
   if (scope === toHaveKeys) {
-    throw new Refusal('permission_missing', `this needs the permission ${scope}`, { reason: scope })
+    throw new Refusal('permission_missing', `this needs the permission ${scope}`, { missing: scope })
   }
   if (scope !== undefined) {
     throw new Refusal('scope_invalid', 'one of these scopes may not be asked for', { reason: 'not_held' })

@@ -220,3 +220,8 @@ type Stored = Omit<ApiKeyRow, 'scopes'> & { readonly scopes: string }
 function read(row: Stored): ApiKeyRow {
   return { ...row, scopes: row.scopes.split(' ').filter(Boolean) }
 }
+
+/** Forget who has revoked keys of others. */
+export async function forgetRevoker(tx: Transaction, revoker: string): Promise<void> {
+  await tx.query('UPDATE api_keys SET revoked_by = NULL WHERE revoked_by = $1', revoker)
+}

@@ -5,8 +5,10 @@ import {
   type UnverifiedToken,
   verifyJws,
 } from 'latchkey/token'
-import { Refusal, type RefusalCode } from '../errors.ts'
+import type { EventReason } from '../activity/schema/reasons.ts'
+import { Refusal } from '../errors.ts'
 import { isDay } from '../http/schema.ts'
+import type { RefusalCode } from '../refusal-codes.ts'
 import { isIdentifier } from '../secrets/identifiers.ts'
 import { isVisible } from '../text.ts'
 import { clockToleranceSeconds } from '../tokens/authenticate.ts'
@@ -195,6 +197,11 @@ function unknown(reason: AssertionFault, app?: string): Refusal {
   return refusalOf('client_invalid', 'no app that is in force signs by such a key', reason, app)
 }
 
-function refusalOf(code: RefusalCode, message: string, reason: string, app: string | undefined): Refusal {
+function refusalOf(
+  code: RefusalCode,
+  message: string,
+  reason: EventReason,
+  app: string | undefined,
+): Refusal {
   return new Refusal(code, message, { reason, refused: { event: 'user.sign_in', clientId: app } })
 }

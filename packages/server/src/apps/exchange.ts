@@ -1,3 +1,4 @@
+import type { EventReason } from '../activity/schema/reasons.ts'
 import type { ClientInfo } from '../client-info.ts'
 import type { Reader, Transaction } from '../database/database.ts'
 import { isUniqueViolation } from '../database/violation.ts'
@@ -141,7 +142,7 @@ async function whyNot(
   reader: Reader,
   asked: { nonce_hash: string; app: string; device_id: string; key_thumbprint: string },
   now: number,
-): Promise<string> {
+): Promise<EventReason> {
   const found = await findNonce(reader, asked.nonce_hash)
   if (!found) return 'nonce_unknown'
   if (found.app !== asked.app) return 'nonce_of_another_app'
@@ -173,7 +174,7 @@ async function withNonce(
   })
 }
 
-function refused(reason: string, app: string, subject?: string): Refusal {
+function refused(reason: EventReason, app: string, subject?: string): Refusal {
   return new Refusal('assertion_invalid', 'this assertion is not valid here', {
     reason,
     refused: {

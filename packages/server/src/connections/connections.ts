@@ -1,4 +1,5 @@
-import { type Details, device, type Refused, whoIs } from '../activity/events.ts'
+import { type Details, device, whoIs } from '../activity/events.ts'
+import type { EventReason } from '../activity/schema/reasons.ts'
 import type { ClientInfo } from '../client-info.ts'
 import { refusalOf } from '../database/failure.ts'
 import { Refusal } from '../errors.ts'
@@ -56,6 +57,9 @@ export interface Connections extends Part {
   published(): number
 }
 
+/** What the log is told of what was refused to a connection. */
+type Refusing = { readonly code: EventReason } & Partial<Pick<Refusal, 'reason' | 'missing' | 'refused'>>
+
 export function createConnections(
   ground: Ground,
   createBroker: (authority: Authority<Identity>) => Broker<Identity>,
@@ -108,8 +112,7 @@ export function createConnections(
       } catch (error) {
         const refusal = refusalOf(error)
         if (!refusal) throw error
-        if (!isUnavailable(refusal.code))
-          refuse('publish', connection, message.topic, refusal.reason ?? refusal.code, refusal.refused)
+        if (!isUnavailable(refusal.code)) refuse('publish', connection, message.topic, refusal)
         return { refused: publishRefusal(refusal.code), message: refusal.message }
       }
     },
@@ -117,7 +120,7 @@ export function createConnections(
       if (refusal.action === 'connect') {
         const { address, reason } = refusal
         activity.recordRefusal({ client: { address } }, 'app.connect', undefined, { reason }).catch(onError)
-      } else refuse(refusal.action, refusal.connection, refusal.topic, refusal.reason)
+      } else refuse(refusal.action, refusal.connection, refusal.topic, { code: refusal.reason })
     },
     connected(connection) {
       const { principal, address, clientId, protocol } = connection
@@ -147,13 +150,16 @@ export function createConnections(
     action: 'subscribe' | 'publish',
     { principal, address }: Connection<Identity>,
     topic: string,
-    reason: string,
-    { event = eventOf(principal, action), ...refused }: Refused = {},
+    { code, reason = code, missing, refused = {} }: Refusing,
   ): void {
+    const { event = eventOf(principal, action) } = refused
     const uid = governed().uidOf(topic.split('/', 2)[1] ?? '')
     const target = refused.target ?? (uid === undefined ? targetOf(principal) : device(uid))
     // What a command says of itself is enough.
-    const details = refused.details ?? { topic: escapeHidden(topic.slice(0, 128)) }
+    const details = {
+      ...(refused.details ?? { topic: escapeHidden(topic.slice(0, 128)) }),
+      ...(missing !== undefined && { permission: missing }),
+    }
     activity.recordRefusal(whoIs(principal, { address }), event, target, { reason, details }).catch(onError)
   }
 
@@ -168,7 +174,7 @@ export function createConnections(
     const { authenticate, uidOf } = governed()
     // The client id is the caller's text; it is told only where it is a uid, which is what an impersonator sends.
     const uid = uidOf(clientId)
-    const refuseConnect = (reason: string, identity?: Identity) => {
+    const refuseConnect = (reason: EventReason, identity?: Identity) => {
       const isDevice = uid !== undefined || identity?.kind === 'device'
       const target = uid === undefined ? identity && targetOf(identity) : device(uid)
       const client = { address }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { RefusalCode } from '../errors.ts'
+import type { RefusalCode } from '../refusal-codes.ts'
 import { connectRefusal, isUnavailable, publishRefusal } from './reasons.ts'
 
 const rows: readonly [code: RefusalCode, connect: string, publish: string, isUnavailable: boolean][] = [

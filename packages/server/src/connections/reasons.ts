@@ -1,5 +1,5 @@
-import type { RefusalCode } from '../errors.ts'
 import type { ConnectRefusal, PublishRefusal } from '../mqtt/codec/reasons.ts'
+import type { RefusalCode } from '../refusal-codes.ts'
 
 /** Why a connection is refused, in the words of MQTT. */
 export function connectRefusal(code: RefusalCode): ConnectRefusal {

@@ -362,6 +362,25 @@ for (const protocol of [4, 5] as const) {
     assert.deepEqual(house.events.filter(({ outcome }) => outcome === 'refused').length, 1)
   })
 
+  test(`${names[protocol]}: the permission that a command lacks stands in its row`, async (t) => {
+    const house = await home(t)
+    const permissions = ['devices:bind', 'devices:view']
+    const body = { name: 'watcher', permissions }
+    await house.call('POST', '/v1/user-types', { token: house.admin.token, body })
+    const ada = await house.signedIn('ada', 'watcher')
+    const lamp = await house.lampOf(ada)
+    const owner = await house.app5(ada, { protocol })
+    void owner.publish(`d/${lamp.uid}/cmd/r/on`, '', { qos: 1 }).catch(() => {})
+    const [row] = await house.written({ outcome: 'refused', subject: ada.id })
+    assert.deepEqual(
+      [row?.event, row?.target, row?.reason, JSON.parse(row?.details ?? '')],
+      [
+        ...['app.publish', lamp.uid, 'permission_missing'],
+        { topic: `d/${lamp.uid}/cmd/r/on`, permission: 'devices:control' },
+      ],
+    )
+  })
+
   test(`${names[protocol]}: a CONNECT that the broker refuses by itself is a row, of nobody`, async (t) => {
     const house = await home(t)
     const lamp = await house.lampOf(await house.signedIn('ada'))

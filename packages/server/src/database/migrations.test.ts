@@ -164,7 +164,7 @@ for (const engine of engines) {
       await db.transaction((tx) =>
         tx.query(`
           INSERT INTO devices (uid, name, product, state, created_by, created_at)
-          VALUES ('d', 'Lamp', 'lamp', 'bound', 'me', 1)`),
+          VALUES ('d', 'Lamp', 'lamp', 'bound', '', 1)`),
       )
       await relate('ann', 'owner')
       await relate('bob', 'viewer')

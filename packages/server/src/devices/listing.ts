@@ -30,5 +30,5 @@ export async function listDevices(
   if (!all) return findDevicesOf(db, subject, now, { after, limit, among })
   const permission = 'devices:read'
   if (holds(identity, permission)) return findDevices(db, after, limit)
-  throw new Refusal('permission_missing', `this needs the permission ${permission}`, { reason: permission })
+  throw new Refusal('permission_missing', `this needs the permission ${permission}`, { missing: permission })
 }

@@ -31,7 +31,6 @@ export async function registerDevice(ground: Ground, actor: Actor, given: NewDev
     name: given.name,
     product: given.product,
     state: 'manufactured',
-    created_by: actor.kind === 'operator' ? 'command-line' : actor.identity.subject,
     created_at: world.now(),
     bound_at: null,
     history_after: null,

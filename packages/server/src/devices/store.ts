@@ -8,7 +8,6 @@ export interface DeviceRow {
   readonly name: string
   readonly product: string
   readonly state: DeviceState
-  readonly created_by: string
   readonly created_at: number
   readonly bound_at: number | null
   /** The newest id of telemetry and log that its owner does not see. */
@@ -34,12 +33,12 @@ export async function findDeviceNames(
 
 export async function insertDevice(tx: Transaction, device: DeviceRow): Promise<void> {
   await tx.query(
-    'INSERT INTO devices (uid, name, product, state, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6)',
+    // A column that has lost its meaning, and that SQLite drops in no migration.
+    "INSERT INTO devices (uid, name, product, state, created_by, created_at) VALUES ($1, $2, $3, $4, '', $5)",
     device.uid,
     device.name,
     device.product,
     device.state,
-    device.created_by,
     device.created_at,
   )
 }

@@ -1,5 +1,6 @@
-import { Refusal, type RefusalCode } from '../errors.ts'
+import { Refusal } from '../errors.ts'
 import type { Caller, Identity } from '../identity.ts'
+import type { RefusalCode } from '../refusal-codes.ts'
 import { wholeText } from '../whole-text.ts'
 import { type Action, mayUse } from './relations/relations.ts'
 import type { DevicesGround } from './served.ts'

@@ -34,6 +34,8 @@ export function authorize(
     throw new Refusal('kind_not_allowed', `this is for callers of kind ${kinds.join(' or ')}`)
   }
   if (permission && !holds(identity, permission)) {
-    throw new Refusal('permission_missing', `this needs the permission ${permission}`, { reason: permission })
+    throw new Refusal('permission_missing', `this needs the permission ${permission}`, {
+      missing: permission,
+    })
   }
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { toJsonSchema } from '@valibot/to-json-schema'
 import type { GenericSchema } from 'valibot'
-import type { RefusalCode } from '../errors.ts'
+import type { RefusalCode } from '../refusal-codes.ts'
 import { bodyMediaTypes } from './body.ts'
-import { problems, textStatusOf } from './problem.ts'
+import { textStatusOf } from './problem.ts'
+import { problems } from './problems.ts'
 import { refusalsOf } from './refusals.ts'
 import type { Described, Route } from './route.ts'
 

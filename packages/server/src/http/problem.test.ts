@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Refusal, type RefusalCode } from '../errors.ts'
-import { oauthErrorOf, problemOf, problems, textErrorOf } from './problem.ts'
+import { Refusal } from '../errors.ts'
+import type { RefusalCode } from '../refusal-codes.ts'
+import { oauthErrorOf, problemOf, textErrorOf } from './problem.ts'
+import { problems } from './problems.ts'
 
 /** RFC 6749 section 5.2, RFC 9449 section 5; any other code is an invalid request. */
 const oauthErrors: Partial<Record<RefusalCode, string>> = {

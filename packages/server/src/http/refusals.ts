@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../errors.ts'
+import type { RefusalCode } from '../refusal-codes.ts'
 import type { Description } from './route.ts'
 
 /** Every reason for which a route may refuse: what the edge refuses by its description, and what its verb refuses. */

@@ -1,8 +1,9 @@
 import type { GenericSchema, InferOutput } from 'valibot'
 import type { ClientInfo } from '../client-info.ts'
-import type { Refusal, RefusalCode } from '../errors.ts'
+import type { Refusal } from '../errors.ts'
 import type { Caller, Kind } from '../identity.ts'
 import type { Permission } from '../permissions.ts'
+import type { RefusalCode } from '../refusal-codes.ts'
 import type { PresentedProof } from './credentials.ts'
 import type { Written } from './schema.ts'
 

@@ -1,3 +1,4 @@
+import type { EventReason } from '../activity/schema/reasons.ts'
 import {
   type DetailAction,
   type DeviceDetail,
@@ -11,7 +12,7 @@ import type { OauthGround, Person } from './ground.ts'
 /** What is wrong with details that an application asks for. `error` is that of RFC 9396 section 5. */
 export interface DetailsFault {
   readonly description: string
-  readonly reason: string
+  readonly reason: EventReason
 }
 
 /** What an application may ask for, with which these details are read. */
@@ -45,7 +46,7 @@ export function isDetailsFault(
   return read !== undefined && 'description' in read
 }
 
-function fault(description: string, reason: string): DetailsFault {
+function fault(description: string, reason: EventReason): DetailsFault {
   return { description, reason }
 }
 
@@ -127,6 +128,6 @@ function isPart(part: readonly string[] | undefined, whole: readonly string[]): 
   return part?.every((one) => whole.includes(one)) ?? false
 }
 
-function invalid(message: string, reason: string): Refusal {
+function invalid(message: string, reason: EventReason): Refusal {
   return new Refusal('details_invalid', message, { reason, refused: { event: 'application.token' } })
 }

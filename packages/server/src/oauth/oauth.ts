@@ -1,4 +1,5 @@
 import type { Documents } from '../applications/documents/documents.ts'
+import type { EndReason } from '../applications/ground.ts'
 import type { Reader, Transaction } from '../database/database.ts'
 import { createSignedInCookie } from '../http/cookies.ts'
 import { serve } from '../http/route.ts'
@@ -57,7 +58,7 @@ export interface Oauth extends Part {
   /** Have applications told that a session of theirs has ended. */
   noteEndedSession: NoteEndedSession
   /** End all that an application was let do, which is turned off or removed. */
-  endGrants(tx: Transaction, actor: Actor, application: string, reason: string): Promise<void>
+  endGrants(tx: Transaction, actor: Actor, application: string, reason: EndReason): Promise<void>
 }
 
 export function createOauth(given: Given): Oauth {

@@ -1,5 +1,6 @@
 import type { Activity } from '../activity/activity.ts'
 import { session, type Who } from '../activity/events.ts'
+import type { EventReason } from '../activity/schema/reasons.ts'
 import type { Database, Transaction } from '../database/database.ts'
 import type { Actor } from '../identity.ts'
 import type { NoteEndedSession } from '../tokens/ground.ts'
@@ -23,7 +24,7 @@ export async function endSession(
   parts: EndParts,
   tx: Transaction,
   sessionId: string,
-  reason: string,
+  reason: EventReason,
   who: Actor | Who,
 ): Promise<boolean> {
   const { world, activity, revocations, noteEndedSession } = parts
@@ -65,7 +66,7 @@ export async function endAllSessions(
   parts: EndParts,
   tx: Transaction,
   userId: string,
-  reason: string,
+  reason: EventReason,
   who: Actor | Who,
   kept?: string,
 ): Promise<void> {

@@ -1,3 +1,4 @@
+import type { EventReason } from '../activity/schema/reasons.ts'
 import type { ActivityRow } from '../activity/store.ts'
 import type { Transaction } from '../database/database.ts'
 import type { EndedSession } from '../tokens/ground.ts'
@@ -64,7 +65,7 @@ export async function tellOf(
   }
 }
 
-const byUser = [
+const byUser: readonly EventReason[] = [
   'signed_out',
   'ended_by_user',
   'consent_withdrawn',
@@ -72,13 +73,19 @@ const byUser = [
   'factor_changed',
   'disowned',
 ]
-const byAdmin = [
-  ...['ended_by_administrator', 'user_disabled', 'factors_reset', 'user_type_changed', 'provider_disabled'],
-  ...['application_disabled', 'application_removed', 'application_narrowed'],
+const byAdmin: readonly EventReason[] = [
+  'ended_by_administrator',
+  'user_disabled',
+  'factors_reset',
+  'user_type_changed',
+  'provider_disabled',
+  'application_disabled',
+  'application_removed',
+  'application_narrowed',
 ]
-const byPolicy = ['session_limit', 'too_many_sessions', 'person_privileged']
+const byPolicy: readonly EventReason[] = ['session_limit', 'too_many_sessions', 'person_privileged']
 
-function initiatorOf(reason: string): Initiator {
+function initiatorOf(reason: EventReason): Initiator {
   if (byUser.includes(reason)) return 'user'
   if (byAdmin.includes(reason)) return 'admin'
   return byPolicy.includes(reason) ? 'policy' : 'system'

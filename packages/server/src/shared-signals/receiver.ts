@@ -17,5 +17,5 @@ export async function receiverOf(
   const row = await findApplication(db, identity.subject)
   const isAllowed = scopes.some((scope) => identity.scopes.has(scope) && row?.scopes.includes(scope))
   if (row && row.disabled_at === null && row.grants.includes('client_credentials') && isAllowed) return row
-  throw new Refusal('permission_missing', `this needs the scope ${needs}`, { reason: needs })
+  throw new Refusal('permission_missing', `this needs the scope ${needs}`, { missing: needs })
 }

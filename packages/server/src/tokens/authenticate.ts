@@ -6,6 +6,7 @@ import {
   type VerifiedClaims,
 } from 'latchkey/token'
 import type { Who } from '../activity/events.ts'
+import type { EventReason } from '../activity/schema/reasons.ts'
 import { Refusal } from '../errors.ts'
 import { type Identity, identityOf } from '../identity.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
@@ -136,7 +137,7 @@ export function thumbprintOf(confirmation: unknown): string | undefined {
   throw invalid('binding_unknown')
 }
 
-function invalid(reason: string): Refusal {
+function invalid(reason: EventReason): Refusal {
   return new Refusal('token_invalid', 'this token is not valid here', { reason })
 }
 

@@ -1,4 +1,5 @@
 import type { VerificationKey } from 'latchkey/token'
+import type { EventReason } from '../activity/schema/reasons.ts'
 import type { Transaction } from '../database/database.ts'
 import type { Ground } from '../ground.ts'
 import type { Actor } from '../identity.ts'
@@ -25,7 +26,7 @@ export interface EndedSession {
   readonly userId: string
   readonly application: string
   readonly endedAtMs: number
-  readonly reason: string
+  readonly reason: EventReason
 }
 
 /** Have those told of it who are to know, in the transaction in which it ends. */

@@ -7,6 +7,7 @@ import {
   type VerifiedClaims,
   type VerifierOptions,
 } from 'latchkey/token'
+import type { EventReason } from '../activity/schema/reasons.ts'
 import { Refusal } from '../errors.ts'
 import { isKind } from '../identity.ts'
 import { isIdentifier } from '../secrets/identifiers.ts'
@@ -72,6 +73,6 @@ function verified(
   return verify(token)
 }
 
-function unknown(reason: string): Refusal {
+function unknown(reason: EventReason): Refusal {
   return new Refusal('token_unknown', 'this is no access token of this server', { reason })
 }

@@ -1,3 +1,4 @@
+import type { EventReason } from '../activity/schema/reasons.ts'
 import type { Database, Reader, Transaction } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import { newIdentifier } from '../secrets/identifiers.ts'
@@ -134,7 +135,7 @@ function replay(row: RefreshTokenRow | undefined, presented: string, now: number
   }
 }
 
-function invalid(reason: string): Refusal {
+function invalid(reason: EventReason): Refusal {
   return new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', {
     reason,
     refused: { event: 'session.refresh' },

@@ -79,7 +79,7 @@ async function authorizeRevocation(
 ): Promise<void> {
   if (actor.kind === 'caller' && !holds(actor.identity, 'tokens:revoke')) {
     throw new Refusal('permission_missing', 'this needs the permission tokens:revoke', {
-      reason: 'tokens:revoke',
+      missing: 'tokens:revoke',
     })
   }
   if (owner) authorizeOver(actor, await reachOf(owner))

@@ -1,5 +1,5 @@
 import type { Transaction } from '../database/database.ts'
-import type { Posted } from '../outbound/outbound.ts'
+import type { OutboundFault, Posted } from '../outbound/outbound.ts'
 import type { DeliveryRow } from './deliveries/store.ts'
 import type { ReceiverKind, WebhookRow } from './store.ts'
 
@@ -8,7 +8,7 @@ export interface GaveUp {
   readonly attempts: number
   /** What the other side answered; null if it did not. */
   readonly status: number | null
-  readonly reason: string
+  readonly reason: OutboundFault
 }
 
 /** How the queue sends to receivers of one kind. */

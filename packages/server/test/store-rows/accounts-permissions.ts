@@ -184,6 +184,20 @@ export const accountsPermissionsRows: readonly Row[] = [
   },
   {
     store: 'accounts/permissions',
+    statement: 'forgetMaker',
+    writes: 2,
+    async run(tx) {
+      const made = { user_id: 'usr_cyd', kind: 'denial', reason: 'r', created_at: now, until: 2000 } as const
+      const grant = { ...made, id: 'grt_new', permission: 'keys:read', created_by: 'usr_bob' } as const
+      await permissions.insertGrant(tx, grant)
+      await permissions.forgetMaker(tx, 'usr_bob')
+    },
+    changes: [
+      '+ user_grants grt_new: id=grt_new user_id=usr_cyd kind=denial permission=keys:read reason=r created_at=1000 until=2000',
+    ],
+  },
+  {
+    store: 'accounts/permissions',
     statement: 'deleteGrant',
     run: (tx) => permissions.deleteGrant(tx, 'usr_bob', 'grt_bob_1'),
     gives: 'grt_bob_1',

@@ -332,10 +332,10 @@ export const activityArchiveRows: readonly Row[] = [
   },
   {
     ...{ store: 'activity/backup', statement: 'setBackup', of: 'that has failed' },
-    run: (tx) => backups.setBackup(tx, { ...runningBackup, outcome: 'failure', reason: 'disk_full' }),
+    run: (tx) => backups.setBackup(tx, { ...runningBackup, outcome: 'failure', reason: 'backup_failed' }),
     gives: true,
     changes: [
-      'activity_backups bak_3: beat_at=1000 ended_at=1000 outcome=failure reason=disk_full size=9 files=8 bytes=7',
+      'activity_backups bak_3: beat_at=1000 ended_at=1000 outcome=failure reason=backup_failed size=9 files=8 bytes=7',
     ],
   },
   ...(

@@ -145,6 +145,16 @@ export const activityProofRows: readonly Row[] = [
   },
   {
     store: 'activity/proof',
+    statement: 'forgetHolder',
+    async run(tx) {
+      const hold = { subject: 'usr_two', reason: 'case', placed_at: 1, placed_by: 'usr_bob', ends_at: now }
+      await proof.putHold(tx, hold)
+      await proof.forgetHolder(tx, 'usr_ada')
+    },
+    changes: ['activity_holds usr_four: placed_by=null', 'activity_holds usr_two: placed_by=usr_bob'],
+  },
+  {
+    store: 'activity/proof',
     statement: 'deleteHold',
     run: (tx) => proof.deleteHold(tx, 'usr_two'),
     gives: true,

@@ -148,6 +148,20 @@ export const apiKeysRows: readonly Row[] = [
   })),
   {
     store: 'api-keys',
+    statement: 'forgetRevoker',
+    writes: 3,
+    async run(tx) {
+      await apiKeys.markKeyRevoked(tx, 'key_ada_1', { now, by: 'usr_bob', reason: 'why' })
+      await apiKeys.markKeyRevoked(tx, 'key_bob_1', { now, by: 'usr_ada', reason: 'why' })
+      await apiKeys.forgetRevoker(tx, 'usr_bob')
+    },
+    changes: [
+      'api_keys key_ada_1: revoked_at=1000 revoke_reason=why',
+      'api_keys key_bob_1: revoked_at=1000 revoked_by=usr_ada revoke_reason=why',
+    ],
+  },
+  {
+    store: 'api-keys',
     statement: 'noteKeyUse',
     run: (tx) =>
       apiKeys.noteKeyUse(tx, 'key_ada_1', { at: 7, address: '::1', region: 'local', userAgent: 'curl' }),

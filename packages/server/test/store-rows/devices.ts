@@ -382,7 +382,6 @@ export const devicesRows: readonly Row[] = [
         name: 'F',
         product: 'lamp',
         state: 'claimable',
-        created_by: 'usr_bob',
         created_at: now,
         bound_at: null,
         history_after: null,
@@ -390,7 +389,7 @@ export const devicesRows: readonly Row[] = [
         tokens_version: 0,
       }),
     changes: [
-      '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by=usr_bob created_at=1000 tokens_version=0',
+      '+ devices dev_f: uid=dev_f name=F product=lamp state=claimable created_by= created_at=1000 tokens_version=0',
     ],
   },
   {

@@ -153,6 +153,28 @@ export const sessionsRows: readonly Row[] = [
   },
   {
     store: 'sessions',
+    statement: 'deleteActingSessions',
+    writes: 3,
+    async run(tx) {
+      for (const [id, actor] of [
+        ['ses_cyd_1', 'usr_ada'],
+        ['ses_cyd_2', 'usr_bob'],
+      ] as const) {
+        await sessions.insertSession(tx, {
+          ...{ id, user_id: 'usr_cyd', client_id: null, created_at: 1, last_used_at: 1, ends_at: null },
+          ...{ address: '', region: null, user_agent: '', amr: [], within_session: null },
+          ...{ by_application: 0, ended_at: null, end_reason: null },
+          ...{ acted_by: actor, acted_by_session: 'ses_ada_1' },
+        })
+      }
+      await sessions.deleteActingSessions(tx, 'usr_ada')
+    },
+    changes: [
+      '+ sessions ses_cyd_2: id=ses_cyd_2 user_id=usr_cyd created_at=1 last_used_at=1 address= user_agent= amr= acted_by=usr_bob acted_by_session=ses_ada_1 by_application=0',
+    ],
+  },
+  {
+    store: 'sessions',
     statement: 'findSessionsActedBy',
     run: (tx) => asActed(tx, () => sessions.findSessionsActedBy(tx, 'ses_ada_1')),
     gives: ['ses_bob_1'],

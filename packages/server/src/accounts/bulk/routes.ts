@@ -137,7 +137,7 @@ async function chosenBy(
     throw invalid([{ field: '/after', reason: 'is for a piece' }])
   if (!scopes.has('users:read')) {
     throw new Refusal('permission_missing', 'filters need the permission users:read', {
-      reason: 'users:read',
+      missing: 'users:read',
     })
   }
   const search = searchOf(matching)

@@ -4,8 +4,10 @@ import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import { type Actor, operator } from '../../identity.ts'
 import type { Job } from '../../part.ts'
+import { deleteActingSessions } from '../../sessions/store.ts'
 import type { UsersGround } from '../ground.ts'
 import { keepAdministrator } from '../permissions/administrators.ts'
+import { forgetMaker } from '../permissions/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { deleteUser, findDueDeletions, holdDueDeletion, setDeletion, type UserRow } from '../users/store.ts'
 import { disable, findToChange } from '../users/users.ts'
@@ -102,6 +104,8 @@ async function carryOut(
     if (!found) return
     const devices = await giveUpDevices(tx, id)
     await attempts.forget(tx, found)
+    await deleteActingSessions(tx, id)
+    await forgetMaker(tx, id)
     await deleteUser(tx, id)
     await activity.record(tx, operator, 'user.delete', user(id), { details: { devices } })
     await forget(tx, [id])

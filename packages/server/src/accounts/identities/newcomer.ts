@@ -1,4 +1,5 @@
 import { user } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
 import { isUniqueViolation } from '../../database/violation.ts'
@@ -19,7 +20,7 @@ import { findIdentity, type IdentityRow, insertIdentity } from './store.ts'
 /** A sign-in of somebody whom a provider has signed in, and this server does not. */
 export function notLetIn(
   { provider }: Pick<ProvenIdentity, 'provider'>,
-  reason: string,
+  reason: EventReason,
   userId?: string,
 ): Refusal {
   return new Refusal('provider_refused', 'nobody signs in here by this identity', {

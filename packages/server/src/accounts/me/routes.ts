@@ -39,7 +39,7 @@ export const readMe = route({
     const isByApplication = isDelegated(actor.identity)
     // Who the person is, an application is told if they said so.
     if (isByApplication && !actor.identity.scopes.has('profile')) {
-      throw new Refusal('permission_missing', 'this needs the scope profile', { reason: 'profile' })
+      throw new Refusal('permission_missing', 'this needs the scope profile', { missing: 'profile' })
     }
     const { subject, kind, actedBy, scopes } = actor.identity
     const user = await findUser(db, subject)

@@ -1,4 +1,5 @@
 import type { Refused } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
@@ -52,7 +53,7 @@ export async function takeAnswered(
 }
 
 /** Whoever asked is told one thing for every reason; the log has the reason. */
-export function passkeyRefused(reason: string, refused: Refused): Refusal {
+export function passkeyRefused(reason: EventReason, refused: Refused): Refusal {
   return new Refusal('passkey_refused', 'this passkey is not accepted; try again, or use another way', {
     reason,
     refused,

@@ -141,3 +141,8 @@ export async function findTypeMoves(reader: Reader, userId: string): Promise<str
   )
   return rows.map(({ event }) => event)
 }
+
+/** Forget who has made grants and denials of others. */
+export async function forgetMaker(tx: Transaction, maker: string): Promise<void> {
+  await tx.query('UPDATE user_grants SET created_by = NULL WHERE created_by = $1', maker)
+}

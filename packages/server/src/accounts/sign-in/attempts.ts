@@ -1,4 +1,5 @@
 import { type EventName, type Refused, user } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { countingKey } from '../../addresses/networks.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
@@ -207,7 +208,7 @@ export function createAttempts(
   async function admit(
     tx: Transaction,
     { whose, costMs }: Allowance,
-    reason: string,
+    reason: EventReason,
     refused: Refused,
   ): Promise<void> {
     const until = await takeFromNetwork(tx, whose, costMs)
@@ -274,7 +275,7 @@ const secondsUntil = (until: number, now: number) => Math.max(1, Math.ceil((unti
 
 /** @param waitMs undefined if waiting does not help */
 function tooMany(
-  reason: string,
+  reason: EventReason,
   { event, user, guesses }: Claimant,
   wait: { readonly until: number; readonly now: number } | undefined,
 ): Refusal {

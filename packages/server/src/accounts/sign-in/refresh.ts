@@ -1,4 +1,5 @@
 import type { Who } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Reader } from '../../database/database.ts'
 import { Refusal, telling } from '../../errors.ts'
@@ -129,7 +130,7 @@ async function scopesFor(
   }
 }
 
-function notValid(reason: string, who: Who): Refusal {
+function notValid(reason: EventReason, who: Who): Refusal {
   return new Refusal('refresh_invalid', 'this refresh token is not valid; sign in again', {
     reason,
     refused: { event: 'session.refresh', ...who },

@@ -1,3 +1,4 @@
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
@@ -217,7 +218,7 @@ async function userOf(
   return user
 }
 
-function challengeInvalid(reason: string, userId?: string): Refusal {
+function challengeInvalid(reason: EventReason, userId?: string): Refusal {
   return new Refusal('challenge_invalid', 'this took too long, or too many codes were wrong; sign in again', {
     reason,
     refused: { event: 'user.sign_in', ...(userId !== undefined && { subject: userId, subjectKind: 'user' }) },

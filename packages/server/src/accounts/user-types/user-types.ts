@@ -228,7 +228,7 @@ export async function ensureUserTypes({ db, world, activity }: Ground): Promise<
       const permissions = sorted([...type.permissions, ...fresh])
       await updateUserType(tx, { ...type, permissions, version, permissions_version: version })
       const details = { before: listed(type.permissions), after: listed(permissions) }
-      const more = { reason: 'new_permissions', details }
+      const more = { reason: 'new_permissions', details } as const
       await activity.record(tx, operator, 'user_type.change', userType(type.name), more)
     }
   })

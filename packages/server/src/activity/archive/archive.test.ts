@@ -61,7 +61,7 @@ for (const engine of engines) {
         const target = name.startsWith('device.') ? device(`dev_${i % 4}`) : user(ada.id)
         const more = {
           outcome: i % 7 === 0 ? ('refused' as const) : ('success' as const),
-          reason: i % 7 === 0 ? 'x_y' : undefined,
+          reason: i % 7 === 0 ? ('not_related' as const) : undefined,
         }
         await house.app.activity.recordAlone({ ...who, client }, name, target, {
           ...more,
@@ -90,7 +90,7 @@ for (const engine of engines) {
       { subject: ada.id },
       { subject: [ada.id, 'usr_none'], target: ['dev_1', ada.id] },
       { target: 'dev_2', address: ['203.0.113.1', '203.0.113.3'] },
-      { outcome: 'refused', reason: 'x_y' },
+      { outcome: 'refused', reason: 'not_related' },
       { request_id: 'req 33' },
       { region: 'local' },
       { text: 'REQ 3' },

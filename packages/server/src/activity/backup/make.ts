@@ -95,7 +95,7 @@ async function finish(
     })
     const { size, files, bytes, wrong } = backed
     const isWell = wrong.length === 0
-    const row = { ...begun, size, files, bytes, reason: isWell ? null : 'log_changed' }
+    const row = { ...begun, size, files, bytes, reason: isWell ? null : ('log_changed' as const) }
     return await end(ground, actor, { ...row, outcome: isWell ? 'success' : 'failure' }, wrong)
   } catch (error) {
     if (stopping.aborted) return endEarly(ground, begun)

@@ -1,5 +1,6 @@
 import type { Reader, Transaction } from '../../database/database.ts'
 import { insertInto } from '../../database/insert.ts'
+import type { EventReason } from '../schema/reasons.ts'
 
 /** One backup. Times are milliseconds since the epoch. */
 export interface BackupRow {
@@ -10,7 +11,7 @@ export interface BackupRow {
   readonly ended_at: number | null
   readonly place: string
   readonly outcome: 'running' | 'success' | 'failure'
-  readonly reason: string | null
+  readonly reason: EventReason | null
   /** How many events the log had. */
   readonly size: number
   /** What was written. */

@@ -21,7 +21,7 @@ import {
 } from './routes.ts'
 import { createSequencer } from './sequencer.ts'
 import { createSigners } from './signers.ts'
-import { findCheckpoints } from './store.ts'
+import { findCheckpoints, forgetHolder } from './store.ts'
 import { createSubjects } from './subjects.ts'
 import { addCheckpoint, readWitnessed } from './witness/routes.ts'
 import { createWitness } from './witness/witness.ts'
@@ -74,6 +74,7 @@ export function createLogProof(ground: Ground, given: Given): LogProof {
     ground: served,
     async forget(tx, names) {
       const keys = await subjects.forget(tx, names)
+      for (const name of names) await forgetHolder(tx, name)
       await activity.record(tx, operator, 'log.forget', undefined, { details: { keys: keys.join(' ') } })
     },
     unplaced: async () => (await findUnsequenced(db, 1_000)).length,

@@ -163,6 +163,11 @@ export async function deleteHold(tx: Transaction, subject: string): Promise<bool
   return deleted.length > 0
 }
 
+/** Forget who has placed holds. */
+export async function forgetHolder(tx: Transaction, holder: string): Promise<void> {
+  await tx.query('UPDATE activity_holds SET placed_by = NULL WHERE placed_by = $1', holder)
+}
+
 /** Destroy the key of a subject that no row of the log tells of any more. The tree is held. */
 export async function setForgotten(tx: Transaction, nameHash: string, now: number): Promise<void> {
   await tx.query(

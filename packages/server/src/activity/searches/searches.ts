@@ -131,7 +131,7 @@ function ownerOf(actor: Actor): string | null {
 /** What all readers of the log have is made by whoever says what they are told. */
 function requireSharing(actor: Actor): void {
   if (actor.kind === 'operator' || holds(actor.identity, 'alarms:write')) return
-  throw new Refusal('permission_missing', 'you may not share searches', { reason: 'alarms:write' })
+  throw new Refusal('permission_missing', 'you may not share searches', { missing: 'alarms:write' })
 }
 
 async function requireRoom(tx: Transaction): Promise<void> {

@@ -4,6 +4,7 @@ import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { takeLetters } from '../../../test/letters.ts'
 import { engines } from '../../../test/storages.ts'
 import { device, type More, service, type Target, user, type Who } from '../../activity/events.ts'
+import { reasons as everyReason } from '../../activity/schema/reasons.ts'
 
 const rule = {
   ...{ name: 'own.tries', title: 'Tries of one address', events: ['user.sign_in', 'session.refresh'] },
@@ -206,8 +207,8 @@ for (const engine of engines) {
       ['of an event that there is not', { events: ['user.sign_in', 'user.dance'] }, '/events/1'],
       ['of what alarms do', { events: ['alarm.open'] }, '/events/0'],
       ['of a member of every object', { events: ['constructor'] }, '/events/0'],
-      ['of a reason with a blank', { reasons: ['a b'] }, '/reasons/0'],
-      ['of too many reasons', { reasons: Array(21).fill('a') }, '/reasons'],
+      ['of a mistyped reason', { reasons: ['password_wrong', 'pasword_wrong'] }, '/reasons/1'],
+      ['of too many reasons', { reasons: Array(21).fill('password_wrong') }, '/reasons'],
       ['of every event', { events: [], outcomes: [], reasons: [] }, '/events'],
       ['of no threshold', { threshold: 0 }, '/threshold'],
       ['of half a time', { threshold: 1.5 }, '/threshold'],
@@ -229,7 +230,7 @@ for (const engine of engines) {
     }
 
     test('a rule of the least and the most is added', async () => {
-      const reasons = Array.from({ length: 20 }, (_, at) => `reason_${at}`)
+      const reasons = Object.keys(everyReason).slice(0, 20)
       await add({ name: 'own.most', threshold: 1_000, window_seconds: 400 * 86_400, reasons })
       await add({ name: 'own.least', threshold: 1, window_seconds: 60, reasons: [] })
     })

@@ -1,4 +1,5 @@
 import { alarmRule, outcomes as everyOutcome } from '../../activity/events.ts'
+import { isEventReason } from '../../activity/schema/reasons.ts'
 import { vocabulary } from '../../activity/schema/vocabulary.ts'
 import type { Transaction } from '../../database/database.ts'
 import { type Fault, Refusal } from '../../errors.ts'
@@ -37,7 +38,6 @@ const mostRules = 50
 const mostOfAList = 20
 /** So that no rule that ships later has the same. */
 const names = wholeText(/own\.[a-z][a-z0-9_]{0,39}/)
-const reasonForm = wholeText(/[a-z][a-z0-9_]{0,63}/)
 
 /**
  * Add a rule beside those that ship. It counts what is recorded from now on.
@@ -158,7 +158,7 @@ function faultsOf({ threshold, windowSeconds, events, outcomes, reasons }: NewRu
   within('/window_seconds', windowSeconds, shortestWindowMs / 1000, longestWindowMs / 1000)
   among('/events', events, (text) => Object.hasOwn(vocabulary, text) && !text.startsWith('alarm.'))
   among('/outcomes', outcomes, (text) => everyOutcome.some((outcome) => outcome === text))
-  among('/reasons', reasons, (text) => reasonForm.test(text))
+  among('/reasons', reasons, isEventReason)
   if (events.length + outcomes.length + reasons.length === 0)
     faults.push({ field: '/events', reason: 'a rule of every event says nothing' })
   return faults

@@ -51,6 +51,7 @@ import { sharedSignals } from './0052-shared-signals.ts'
 import { activityTargets } from './0053-activity-targets.ts'
 import { droppedSegments } from './0054-dropped-segments.ts'
 import { refusedAddressesByDay } from './0055-refused-addresses-by-day.ts'
+import { makers } from './0056-makers.ts'
 
 /** Every migration there is, in order. New ones go at the end. */
 export const migrations: readonly Migration[] = [
@@ -106,4 +107,5 @@ export const migrations: readonly Migration[] = [
   activityTargets,
   droppedSegments,
   refusedAddressesByDay,
+  makers,
 ]

@@ -1,4 +1,5 @@
 import { device } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { judgeDetails } from '../../authorization-details.ts'
 import { Refusal } from '../../errors.ts'
 import type { Caller, Identity } from '../../identity.ts'
@@ -38,7 +39,7 @@ export async function askPerson(
   const { identity, client } = caller
   const { subject: userId, agent: application, sessionId } = identity
   const told = { event: 'approval.ask', target: device(uid), details: { method } } as const
-  const refused = (reason: string) =>
+  const refused = (reason: EventReason) =>
     new Refusal('permission_missing', 'this is not among what the agent was let do', {
       reason,
       refused: told,

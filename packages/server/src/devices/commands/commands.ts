@@ -1,4 +1,5 @@
 import { type Details, device } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Caller } from '../../identity.ts'
@@ -66,7 +67,7 @@ export function createCommands(
   return {
     async control(caller, command) {
       const { uid, method } = command
-      const write = (outcome: 'success' | 'failure', reason?: string, details = {}) =>
+      const write = (outcome: 'success' | 'failure', reason?: EventReason, details = {}) =>
         activity.recordAlone(caller, 'device.command', device(uid), {
           outcome,
           reason,

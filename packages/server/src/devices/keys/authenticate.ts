@@ -9,6 +9,7 @@ import {
   type VerifiedClaims,
 } from 'latchkey/token'
 import { device as deviceTarget } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
@@ -156,7 +157,7 @@ const decoy = {
 }
 
 /** Not awaited: the time of the write would reveal which uids exist. */
-function alarm({ activity, log }: Ground, uid: string, reason: string, client: ClientInfo): void {
+function alarm({ activity, log }: Ground, uid: string, reason: EventReason, client: ClientInfo): void {
   activity
     .recordRefusal({ client }, 'device.impersonation', deviceTarget(uid), { outcome: 'alarm', reason })
     .catch((error: unknown) => log.error('record_failed', error))
@@ -217,7 +218,7 @@ function withSignature(token: string): string {
 }
 
 /** The log is told which device it was to be, where there is one. */
-function invalid(reason: string, uid?: string): Refusal {
+function invalid(reason: EventReason, uid?: string): Refusal {
   const refused = uid === undefined ? undefined : { target: deviceTarget(uid) }
   return new Refusal('token_invalid', 'this token is not valid here', { reason, refused })
 }

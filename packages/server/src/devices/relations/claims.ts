@@ -31,7 +31,7 @@ export function makerOrItself(actor: Actor, uid: string): 'device' | 'maker' {
   if (identity.kind === 'device' && identity.subject === uid) return 'device'
   if (holds(identity, 'devices:write')) return 'maker'
   throw new Refusal('permission_missing', 'this needs the permission devices:write', {
-    reason: 'devices:write',
+    missing: 'devices:write',
     refused: { target: namedDevice(uid) },
   })
 }

@@ -1,4 +1,5 @@
 import { device } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { judgeDetails } from '../../authorization-details.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
@@ -103,7 +104,7 @@ export async function authorize(
       throw new Refusal('permission_missing', refusals[action], { reason: `not_${action}`, refused })
     case 'permission_missing':
       throw new Refusal('permission_missing', `this needs the permission ${decision.permission}`, {
-        reason: decision.permission,
+        missing: decision.permission,
         refused,
       })
   }
@@ -143,7 +144,7 @@ const refusals: Record<Action, string> = {
   own: 'this is for the owner of the device',
 }
 
-function notFound(uid: string, reason: string): Refusal {
+function notFound(uid: string, reason: EventReason): Refusal {
   return new Refusal('device_not_found', 'no such device', {
     reason,
     refused: { target: namedDevice(uid) },

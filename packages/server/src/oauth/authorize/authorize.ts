@@ -1,4 +1,5 @@
 import { application as applicationTarget } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal, unlessRefused } from '../../errors.ts'
@@ -230,7 +231,7 @@ async function isConsented(
 
 /** What the log is told of a request that was refused. */
 export function refusalToLog(outcome: Outcome, present: Present | undefined): Refusal | undefined {
-  const told = (reason: string, clientId: string | undefined): Refusal => {
+  const told = (reason: EventReason, clientId: string | undefined): Refusal => {
     const who = present ? { subject: present.person.id, subjectKind: 'user' as const } : {}
     const target = clientId === undefined ? undefined : applicationTarget(clientId)
     const refused = { event: 'application.authorize', ...who, clientId, target } as const

@@ -1,3 +1,4 @@
+import type { EventReason } from '../../activity/schema/reasons.ts'
 /** What an application is told at its redirect address (RFC 6749 section 4.1.2.1, OpenID Connect Core section 3.1.2.6, RFC 8707, RFC 9396). */
 export type AuthorizationErrorCode =
   | 'invalid_request'
@@ -21,13 +22,13 @@ export interface AuthorizationError {
   /** For the developer of the application. ASCII without quotes and backslashes. */
   readonly description: string
   /** A code, for the log. */
-  readonly reason: string
+  readonly reason: EventReason
 }
 
 export function refusal(
   error: AuthorizationErrorCode,
   description: string,
-  reason: string,
+  reason: EventReason,
 ): AuthorizationError {
   return { error, description, reason }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
@@ -205,7 +206,7 @@ function fault<const Status extends 400 | 403>(
   language: Language,
   problem: string,
   { client }: Call,
-  reason: string,
+  reason: EventReason,
 ): PageAnswer<Status> {
   const refusal = new Refusal('authorization_refused', 'this request for authorization is not right', {
     reason,

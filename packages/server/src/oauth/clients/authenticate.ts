@@ -1,3 +1,4 @@
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { type ApplicationRow, findSecrets, type SecretRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal, telling, unlessRefused } from '../../errors.ts'
@@ -106,7 +107,7 @@ type Proven = {
       /** What has to be used up. */
       readonly once?: Once | undefined
     }
-  | { readonly kind: 'unproven'; readonly reason: string }
+  | { readonly kind: 'unproven'; readonly reason: EventReason }
 )
 
 /** What a request proves of a client, if it is that client's method; as much work where there is no such client. */
@@ -161,6 +162,6 @@ async function assertionOf(
   return { kind: 'proven', once: { name: `${id} ${single.jti}`, untilMs: single.untilMs } }
 }
 
-function refusal(reason: string): Refusal {
+function refusal(reason: EventReason): Refusal {
   return new Refusal('client_invalid', 'the client could not be authenticated', { reason })
 }

@@ -1,4 +1,5 @@
 import { application as applicationTarget } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationType } from '../../applications/store.ts'
 import type { DeviceDetail } from '../../authorization-details.ts'
 import type { Reader, Transaction } from '../../database/database.ts'
@@ -84,7 +85,7 @@ export async function endGrantsOf(
   ground: OauthGround,
   tx: Transaction,
   actor: Actor,
-  { application, reason }: { readonly application: string; readonly reason: string },
+  { application, reason }: { readonly application: string; readonly reason: EventReason },
 ): Promise<void> {
   await deleteConsentsTo(tx, application)
   await endSessions(ground, tx, actor, { application, userId: undefined, reason })
@@ -96,7 +97,7 @@ async function endSessions(
   ground: OauthGround,
   tx: Transaction,
   actor: Actor,
-  of: { readonly application: string; readonly userId: string | undefined; readonly reason: string },
+  of: { readonly application: string; readonly userId: string | undefined; readonly reason: EventReason },
 ): Promise<boolean> {
   for (let ended = false; ; ended = true) {
     const live = await findSessionsOfClient(tx, of.application, of.userId)

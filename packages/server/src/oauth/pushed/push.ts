@@ -1,3 +1,4 @@
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import { Refusal } from '../../errors.ts'
 import type { PresentedProof } from '../../http/credentials.ts'
@@ -59,7 +60,7 @@ export function unreadable({ fault }: ParameterFault): Refusal {
   return refused('invalid_request', `parameters: ${fault}`, 'parameters')
 }
 
-function refused(error: string, message: string, reason: string): Refusal {
+function refused(error: string, message: string, reason: EventReason): Refusal {
   return new Refusal('authorization_refused', message, {
     reason,
     refused: { event: 'application.authorize' },

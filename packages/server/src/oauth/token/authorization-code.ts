@@ -1,4 +1,5 @@
 import { application as applicationTarget } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { DeviceDetail } from '../../authorization-details.ts'
 import type { ClientInfo } from '../../client-info.ts'
@@ -148,7 +149,7 @@ async function endStolen(ground: OauthGround, { hash }: CodeRow, client: ClientI
   return invalid('code_used', row)
 }
 
-function invalid(reason: string, row?: CodeRow): Refusal {
+function invalid(reason: EventReason, row?: CodeRow): Refusal {
   const who = row && { subject: row.user_id, subjectKind: 'user' as const, clientId: row.application }
   return new Refusal('code_invalid', 'this code is not valid', {
     reason,

@@ -1,3 +1,4 @@
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
@@ -95,7 +96,7 @@ function waiting(error: string, message: string): Refusal {
   return new Refusal('authorization_refused', message, { members: { error } })
 }
 
-function invalid(reason: string, row?: DeviceCodeRow): Refusal {
+function invalid(reason: EventReason, row?: DeviceCodeRow): Refusal {
   return new Refusal('code_invalid', 'this code is not valid', {
     reason,
     refused: { event: 'application.token', ...(row && { clientId: row.application }) },

@@ -1,3 +1,4 @@
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
@@ -123,7 +124,7 @@ async function narrowed(
   return scopesNow(db, person, target, asked)
 }
 
-function notValid(reason: string, application: ApplicationRow, person: Person | undefined): Refusal {
+function notValid(reason: EventReason, application: ApplicationRow, person: Person | undefined): Refusal {
   return new Refusal('refresh_invalid', 'this refresh token is not valid', {
     reason,
     refused: {

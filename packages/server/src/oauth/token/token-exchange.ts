@@ -1,5 +1,6 @@
 import type { VerifiedClaims } from 'latchkey/token'
 import { application as applicationTarget } from '../../activity/events.ts'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { type DeviceDetail, firstEndOf, readDetails } from '../../authorization-details.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import { Refusal, telling } from '../../errors.ts'
@@ -240,6 +241,6 @@ function resourceIn({ audience }: ExchangeForm, { resource }: TokenRequest): str
   throw new Refusal('request_invalid', 'audience and resource are two names of one thing')
 }
 
-function invalid(reason: string): Refusal {
+function invalid(reason: EventReason): Refusal {
   return new Refusal('subject_token_invalid', 'this subject_token is not valid for this', { reason })
 }

@@ -71,7 +71,7 @@ async function answer(
   { kind, subject, scopes, sessionId, clientId }: Identity,
 ): Promise<JsonAnswer<200, Userinfo>> {
   if (kind !== 'user' || !scopes.has('openid') || sessionId === undefined || clientId === undefined) {
-    throw new Refusal('permission_missing', 'this needs the scope openid', { reason: 'openid' })
+    throw new Refusal('permission_missing', 'this needs the scope openid', { missing: 'openid' })
   }
   const given = await findApplicationSession(db, sessionId)
   const application = await findApplication(db, clientId)

@@ -1,4 +1,5 @@
 import { type Algorithm, type Jwks, type KeySet, keySet } from 'latchkey/token'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { addressBelow } from '../../addresses/below.ts'
 import { parseJson } from '../../json.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
@@ -20,7 +21,7 @@ export interface Metadata {
 
 /** Why nothing came, as a code for the log. */
 export interface Unavailable {
-  readonly fault: string
+  readonly fault: EventReason
 }
 
 /** The documents of providers, each kept for a while by this process. */
@@ -49,7 +50,7 @@ interface Held {
   document: unknown
   readAt: number | undefined
   triedAt: number
-  fault: string
+  fault: EventReason
   reading: Promise<void> | undefined
 }
 

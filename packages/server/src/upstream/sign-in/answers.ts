@@ -1,3 +1,4 @@
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { Refusal } from '../../errors.ts'
 import type { PageAnswer } from '../../http/route.ts'
 import { signInPath } from '../../pages/own-path.ts'
@@ -60,7 +61,7 @@ export function failurePage(
 }
 
 function failureOf(
-  { code, reason = '' }: Refusal,
+  { code, reason }: Refusal,
   say: (typeof words)[Language],
   name: string,
 ): readonly [Status, string] | undefined {
@@ -87,11 +88,11 @@ function failureOf(
 }
 
 /** What the person can do about it. The rest is in the log. */
-function refusedText(reason: string, say: (typeof words)[Language], name: string): string {
+function refusedText(reason: EventReason | undefined, say: (typeof words)[Language], name: string): string {
   if (reason === 'person_unknown') return say.personUnknown(name)
   if (reason === 'session_ended') return say.linkOver
   if (isOver(reason)) return say.outdated
-  return reason.startsWith('provider_') ? say.denied(name) : say.failed(name)
+  return reason?.startsWith('provider_') === true ? say.denied(name) : say.failed(name)
 }
 
-const isOver = (reason = '') => reason.startsWith('state_') || reason.startsWith('browser_')
+const isOver = (reason: EventReason | undefined) => reason !== undefined && /^(?:state|browser)_/.test(reason)

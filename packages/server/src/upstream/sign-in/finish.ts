@@ -1,3 +1,4 @@
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { wholeText } from '../../whole-text.ts'
 import type { Newcomer, ProvenAtProvider, UpstreamGround } from '../ground.ts'
@@ -115,15 +116,16 @@ function requireIssuer({ key, issuer }: ProviderRow, { namesIssuer }: Metadata, 
 
 /** The errors of RFC 6749 section 4.1.2.1 and OpenID Connect Core section 3.1.2.6. Whatever else comes is told by its kind alone. */
 const errors = [
-  ...['access_denied', 'login_required', 'consent_required', 'interaction_required', 'invalid_request'],
-  ...['account_selection_required', 'unauthorized_client', 'unsupported_response_type', 'invalid_scope'],
-  ...['server_error', 'temporarily_unavailable'],
+  ...(['access_denied', 'login_required', 'consent_required', 'interaction_required'] as const),
+  ...(['account_selection_required', 'unauthorized_client', 'unsupported_response_type'] as const),
+  ...(['invalid_request', 'invalid_scope', 'server_error', 'temporarily_unavailable'] as const),
   // As Apple says that the person went back.
   'user_cancelled_authorize',
-]
+] as const
 
-function errorOf(error: string): string {
-  return errors.includes(error) ? `provider_${error}` : 'provider_error'
+function errorOf(error: string): EventReason {
+  const known = errors.find((one) => one === error)
+  return known === undefined ? 'provider_error' : `provider_${known}`
 }
 
 interface Newly {

@@ -1,4 +1,5 @@
 import { createVerifier, type KeySet, TokenError, type VerifiedClaims } from 'latchkey/token'
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { wholeText } from '../../whole-text.ts'
 import type { UpstreamGround } from '../ground.ts'
 import type { Metadata } from '../providers/discovery.ts'
@@ -37,7 +38,7 @@ export async function verifyIdToken(
   { nonce, freshSince }: Expected,
 ): Promise<IdToken> {
   const claims = await verified(ground, provider, metadata, token)
-  const refused = (reason: string) => notSignedIn(provider.key, reason)
+  const refused = (reason: EventReason) => notSignedIn(provider.key, reason)
   // A token for several is one that each of them can present here (section 3.1.3.7, 3 to 5).
   const { aud, azp, sub = '' } = claims
   if (Array.isArray(aud) && aud.length !== 1) throw refused('audience_mismatch')

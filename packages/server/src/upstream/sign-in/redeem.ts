@@ -1,3 +1,4 @@
+import type { EventReason } from '../../activity/schema/reasons.ts'
 import { parseJson } from '../../json.ts'
 import { wholeText } from '../../whole-text.ts'
 import type { UpstreamGround } from '../ground.ts'
@@ -37,7 +38,7 @@ export async function redeem(
   })
   if (answer.kind === 'failed') throw unavailable(provider.key, answer.fault)
   const said = objectIn(answer.body)
-  if (answer.status !== 200) throw notSignedIn(provider.key, reasonOf(answer.status, said))
+  if (answer.status !== 200) throw notSignedIn(provider.key, reasonOf(said), { status: answer.status })
   const { id_token: idToken, access_token: accessToken, token_type: type } = said ?? {}
   if (typeof idToken !== 'string') throw notSignedIn(provider.key, 'id_token_missing')
   const isBearer = typeof accessToken === 'string' && typeof type === 'string' && bearerType.test(type)
@@ -46,11 +47,11 @@ export async function redeem(
 }
 
 /** The errors of RFC 6749 section 5.2, of which the operator has to know that the secret is wrong. */
-const known = ['invalid_client', 'invalid_grant', 'invalid_request', 'unauthorized_client']
+const known = ['invalid_client', 'invalid_grant', 'invalid_request', 'unauthorized_client'] as const
 
-function reasonOf(status: number, said: Readonly<Record<string, unknown>> | undefined): string {
+function reasonOf(said: Readonly<Record<string, unknown>> | undefined): EventReason {
   const error = known.find((one) => one === said?.error)
-  return error === undefined ? `token_status_${status}` : `token_${error}`
+  return error === undefined ? 'token_status_unexpected' : `token_${error}`
 }
 
 /** What a provider wrote, if it is a JSON object. */

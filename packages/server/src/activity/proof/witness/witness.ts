@@ -1,4 +1,5 @@
 import type { Ground } from '../../../ground.ts'
+import type { EventReason } from '../../schema/reasons.ts'
 import { type Checkpoint, hashIn, parseCheckpoint, sizeIn } from '../checkpoint.ts'
 import { emptyRoot, verifyConsistency } from '../merkle.ts'
 import { signNote, type VerifierKey, verifyNote } from '../notes.ts'
@@ -30,7 +31,7 @@ export function createWitness(
   { db, world, activity }: Ground,
   { logs, signers }: { readonly logs: readonly VerifierKey[]; readonly signers: Signers },
 ): Witness {
-  async function refuse(status: 403 | 422, origin: string, reason: string): Promise<WitnessAnswer> {
+  async function refuse(status: 403 | 422, origin: string, reason: EventReason): Promise<WitnessAnswer> {
     const outcome = status === 422 ? 'alarm' : 'refused'
     await activity.recordRefusal({}, 'log.witness', undefined, { outcome, reason, details: { origin } })
     return { status, text: 'this checkpoint is not signed here\n' }
