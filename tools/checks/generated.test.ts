@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { apiPage } from '../docs/api-page.ts'
 import { asvsPage } from '../docs/asvs-page.ts'
 import { configurationPage } from '../docs/configuration-page.ts'
 import { conformancePage } from '../docs/conformance-page.ts'
@@ -37,7 +38,13 @@ test('docs/conformance.md says what tools/conformance says', () => {
   assert.equal(readFileSync('docs/conformance.md', 'utf8'), conformancePage(), 'run: npm run docs')
 })
 
+const openApi = readOpenApi()
+
+test('docs/api.md says what every operation takes', () => {
+  assert.equal(readFileSync('docs/api.md', 'utf8'), apiPage(openApi), 'run: npm run docs')
+})
+
 test('the console knows the interface as the server describes it', () => {
   const written = readFileSync('packages/console/src/api/operations.ts', 'utf8')
-  assert.equal(written, operationsModule(readOpenApi()), 'run: npm run docs')
+  assert.equal(written, operationsModule(openApi), 'run: npm run docs')
 })

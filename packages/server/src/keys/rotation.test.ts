@@ -49,12 +49,30 @@ for (const engine of engines) {
       assert.ok(items[0]?.key_ids.includes(kid('next') ?? ''))
     })
 
+    test('a fetcher is known since its first fetch', async () => {
+      const at = house.world.now()
+      await fetchBy('10.1.2.3')
+      house.world.advance(1_000)
+      await fetchBy('10.1.2.3')
+      const times = (first: number, last: number) => [{ first_at: first, last_at: last }]
+      const noted = async () =>
+        (await house.app.keys.ground.fetches.since(0)).map(({ first_at, last_at }) => ({ first_at, last_at }))
+      assert.deepEqual(await noted(), times(at, at + 1_000))
+      house.world.advance(1_000)
+      await fetchBy('10.1.2.3')
+      assert.deepEqual(await noted(), times(at, at + 2_000))
+    })
+
     test('the preview says who would be cut off, and a rotation is refused because of them until they fetch', async () => {
       await fetchBy('10.1.2.3')
       assert.equal((await rotate()).status, 200)
       // The key that comes next now is one that nobody has.
       const { body: preview } = await house.call('GET', '/v1/keys/rotation', { token: admin })
       assert.equal(preview.next_kid, kid('next'))
+      assert.equal(preview.active_kid, kid('active'))
+      // All of it has happened at this moment.
+      const [now, due] = [0, 90 * day].map((later) => new Date(house.world.now() + later).toISOString())
+      assert.deepEqual([preview.next_since, preview.due_at], [now, due])
       assert.deepEqual(
         (preview.cut_off as { network: string }[]).map(({ network }) => network),
         ['10.1.2.0/24'],

@@ -29,6 +29,7 @@ for (const engine of engines) {
     test('say what was asked, refused, signed in and issued, and how the parts are', async (t) => {
       const opened = await house(t, {}, engine)
       const ada = await opened.signedIn('ada')
+      await opened.signedIn('bob')
       await opened.call('POST', '/v1/login', { body: { username: 'ada', password: 'a wrong one' } })
       await opened.call('GET', '/v1/users', { token: ada.token })
       await opened.call('GET', '/v1/me', { token: 'none' })
@@ -37,16 +38,16 @@ for (const engine of engines) {
       assert.equal(status, 200)
       assert.equal(headers.get('content-type'), 'text/plain; version=0.0.4; charset=utf-8')
       for (const [sample, least] of [
-        ['latchkey_http_requests_total{route="logIn",status="2xx"}', 1],
+        ['latchkey_http_requests_total{route="logIn",status="2xx"}', 2],
         ['latchkey_http_requests_total{route="logIn",status="4xx"}', 1],
-        ['latchkey_http_request_duration_seconds_count{route="logIn"}', 2],
-        ['latchkey_http_request_duration_seconds_bucket{route="logIn",le="+Inf"}', 2],
+        ['latchkey_http_request_duration_seconds_count{route="logIn"}', 3],
+        ['latchkey_http_request_duration_seconds_bucket{route="logIn",le="+Inf"}', 3],
         ['latchkey_refusals_total{code="credentials_invalid"}', 1],
         ['latchkey_refusals_total{code="permission_missing"}', 1],
-        ['latchkey_events_total{event="user.create",outcome="success"}', 1],
-        ['latchkey_sign_ins_total{outcome="success"}', 1],
+        ['latchkey_events_total{event="user.create",outcome="success"}', 2],
+        ['latchkey_sign_ins_total{outcome="success"}', 2],
         ['latchkey_sign_ins_total{outcome="refused"}', 1],
-        ['latchkey_tokens_issued_total', 1],
+        ['latchkey_tokens_issued_total', 2],
         ['latchkey_token_verifications_total{outcome="verified"}', 1],
         ['latchkey_token_verifications_total{outcome="refused"}', 1],
         ['latchkey_password_hashes_waiting', 0],
@@ -81,6 +82,19 @@ test('the age of the last checkpoint is in seconds, and 0 where the clock has go
   assert.equal(await age(), before + 7.5)
   opened.world.advance(-3_600_000)
   assert.equal(await age(), 0)
+})
+
+test('how old the oldest event is that a sink lacks is in seconds, and 0 where the clock has gone back', async (t) => {
+  const opened = await house(t, { LATCHKEY_SINKS: 'gone=json+tcp://127.0.0.1:9?from=start' })
+  await opened.app.activity.recordAlone({}, 'server.start')
+  await opened.app.proof.ground.sequencer.settle()
+  await opened.app.jobs.runNow(1_000)
+  const lag = async () => valueIn((await opened.read()).text, 'latchkey_sink_lag_seconds{sink="gone"}')
+  const before = await lag()
+  opened.world.advance(7_500)
+  assert.equal(await lag(), before + 7.5)
+  opened.world.advance(-3_600_000)
+  assert.equal(await lag(), 0)
 })
 
 test('no text of a stranger becomes a label', async (t) => {

@@ -54,6 +54,11 @@ const csrf: readonly { name: string; method?: string; headers?: Headers; passes:
   },
   { name: 'POST without a word', passes: false },
   {
+    name: 'POST to no host from a page whose name is as if it were one',
+    headers: { origin: 'https://undefined' },
+    passes: false,
+  },
+  {
     name: 'POST from another site',
     headers: { [site]: 'cross-site', origin: 'https://evil.example' },
     passes: false,

@@ -43,7 +43,7 @@ export function prepareCsrf({ origins }: CsrfOptions, isForDevelopment: boolean)
     const origin = onlyOf(request, 'origin')
     if (origin !== undefined && allowed.has(origin)) return true
     const host = onlyOf(request, 'host') ?? onlyOf(request, ':authority')
-    if (origin === undefined || host === undefined) return false
+    if (host === undefined) return false
     // Only the scheme that the cookie is kept for: the same host without TLS may be anyone on the network.
     return origin === `https://${host}` || (isForDevelopment && origin === `http://${host}`)
   }

@@ -40,7 +40,7 @@ for (const engine of engines) {
       assert.ok(answer.status < 300, `${method} ${path}: ${answer.text}`)
       return answer.body
     }
-    const endsAt = new Date(world.now() + dayMs).toISOString()
+    const endsAt = new Date(world.now() + 30 * dayMs).toISOString()
     const reason = 'case 7'
     const { uid } = await house.lampOf(eve)
     await did('POST', `/v1/devices/${uid}/shares`, { username: 'bob', relation: 'viewer' })

@@ -61,9 +61,10 @@ async function look(ground: LettersGround, tx: Transaction, found: UnseenSession
   const client = clientOf(found)
   const unusual = await whatIsUnusual(tx, found, client)
   await noteSeenClient(tx, found.user_id, client, world.now())
-  const primary = unusual && (await findPrimary(tx, found.user_id))
-  const owner = primary && (await findUser(tx, found.user_id))
-  if (!unusual || !primary || !owner || owner.disabled_at !== null) return
+  if (!unusual) return
+  const owner = await findUser(tx, found.user_id)
+  const primary = await findPrimary(tx, found.user_id)
+  if (!owner || owner.disabled_at !== null || !primary) return
   const secret = newSecret('notme', world)
   const now = world.now()
   await insertNoticeLink(tx, {

@@ -465,6 +465,20 @@ for (const engine of engines) {
   })
 }
 
+test('an event whose place the tree does not have yet is not moved', async (t) => {
+  const house = await openTestApp()
+  t.after(() => house.close())
+  for (let at = 0; at < 3; at += 1) await house.app.activity.recordAlone(operator, 'server.start')
+  const size = await house.app.proof.ground.sequencer.settle()
+  // As it is between the reading of the size and that of the events.
+  await house.app.db.transaction((tx) =>
+    tx.query('UPDATE activity SET seq = $1 WHERE seq = $2', size, size - 1),
+  )
+  assert.equal(await archiveUntil(house.app, house.world.now() + dayMs), size - 1)
+  const left = await house.app.db.query('SELECT seq FROM activity WHERE seq IS NOT NULL')
+  assert.deepEqual(left, [{ seq: size }])
+})
+
 describe('a log of few events', () => {
   let house: TestApp
   let midnight: number

@@ -221,11 +221,7 @@ export async function searchEvents(
   return { events, until, damaged }
 }
 
-const lowestOf = (ids: readonly string[]) =>
-  ids.reduce<string | undefined>(
-    (lowest, id) => (lowest === undefined || id < lowest ? id : lowest),
-    undefined,
-  )
+const lowestOf = (ids: readonly string[]) => ids.toSorted()[0]
 
 /** A filter whose events the indexes find. */
 type Indexed = Filter &

@@ -520,3 +520,29 @@ for (const engine of engines) {
     })
   })
 }
+
+test('a place that is empty behind a segment that cannot be read is not told of', async (t) => {
+  const house = await openTestApp()
+  const directory = mkdtempSync(join(tmpdir(), 'latchkey-backup-'))
+  t.after(async () => {
+    await house.close()
+    rmSync(directory, { recursive: true })
+  })
+  const { app } = house
+  const settle = () => app.proof.ground.sequencer.settle()
+  for (let at = 0; at < 3; at++) await app.activity.recordAlone(operator, 'user.update')
+  const until = await settle()
+  await archiveUntil(app, house.world.now() + dayMs)
+  await app.activity.recordAlone(operator, 'device.state')
+  await settle()
+  await app.db.transaction(async (tx) => {
+    // As one that was dropped.
+    await tx.query('DELETE FROM activity WHERE seq = $1', until)
+    await tx.query(`UPDATE activity_segments SET sha256 = 'x'`)
+  })
+  const { wrong } = await backUp(app.proof.ground, { place: directoryPlace(directory), packing: packing([]) })
+  assert.deepEqual(
+    wrong,
+    Array.from({ length: until }, (_, place) => place),
+  )
+})

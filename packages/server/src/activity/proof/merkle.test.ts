@@ -89,6 +89,7 @@ test('each tree is proven to be the beginning of each larger one, and of no othe
       const other = { size: old, root: hashNode(emptyRoot, emptyRoot) }
       assert.equal(verifyConsistency(other, headOf(size), proof), false)
       assert.equal(verifyConsistency(headOf(old), headOf(size), [...proof, emptyRoot]), false)
+      if (old > 0 && old < size) assert.equal(verifyConsistency(headOf(old), headOf(size), []), false)
       if (proof.length > 0) {
         assert.equal(verifyConsistency(headOf(old), headOf(size), proof.slice(1)), false)
         assert.equal(verifyConsistency(headOf(old), headOf(size), proof.slice(0, -1)), false)

@@ -119,6 +119,34 @@ test('what a client sends behind a SUBSCRIBE waits until that is answered', asyn
   )
 })
 
+test('a SUBSCRIBE is not answered any more where the connection was ended meanwhile', async (t) => {
+  const [subscribed, published] = [Promise.withResolvers<boolean>(), Promise.withResolvers<'route'>()]
+  const asked = Promise.withResolvers<void>()
+  const { raw, broker } = await world(t, {
+    publish: () => published.promise,
+    maySubscribe: () => {
+      asked.resolve()
+      return subscribed.promise
+    },
+  })
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  // It is answered before the last word is said.
+  peer.publish(2)
+  const options = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
+  const subscriptions = [{ filter: 't', ...options }]
+  peer.send({ kind: 'subscribe', packetId: 1, subscriptions, properties: noProperties })
+  await asked.promise
+  broker.byClientId('a')?.close('administrative_action')
+  subscribed.resolve(true)
+  for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+  published.resolve('route')
+  assert.deepEqual(
+    (await peer.received(3)).map(({ kind }) => kind),
+    ['connack', 'puback', 'disconnect'],
+  )
+})
+
 test('QoS 1 messages beyond the Receive Maximum of the client wait for its acknowledgements', async (t) => {
   const { raw, broker } = await world(t)
   const peer = await raw()

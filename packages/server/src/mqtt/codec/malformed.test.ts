@@ -99,6 +99,8 @@ const refused: [name: string, protocol: Protocol, hex: string, reason: Reason][]
   ['a topic with half a surrogate pair', 4, '3005 0003 eda080', bad],
   ['a topic with U+0000', 4, '3004 0002 6100', bad],
   ['a Greek topic with U+0000', 4, '3005 0003 ceb100', bad],
+  ['a user property with U+0000', 5, '300b 0001 61 07 26 0001 00 0001 61', bad],
+  ['a Greek content type with U+0000', 5, '300a 0001 61 06 03 0003 ceb100', bad],
   ['a topic that ends after its packet', 4, '3003 0004 61', bad],
   ['QoS 1 without a packet identifier', 4, '3203 0001 61', bad],
   ['a response topic with a wildcard', 5, '3008 0001 61 04 08 0001 23', 'malformed_packet'],
