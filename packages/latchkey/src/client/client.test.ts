@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { ada, type Given, serve, startIssuer } from '../../test/client/issuer.ts'
 import { type ClientOptions, createClient } from './client.ts'
+import type { SessionStorage } from './storage.ts'
 
 test('who has signed in is known, and their requests carry a token', async (t) => {
   const issuer = await startIssuer(t)
@@ -350,6 +352,43 @@ test('what ends a session is sent to its end, also when its page goes away', asy
       ['/v1/logout', true],
     ],
   )
+})
+
+/** It keeps nothing, and says so when that is resolved. */
+const removedLate = (removed: Promise<void>): SessionStorage => ({
+  read: async () => undefined,
+  write: async () => {},
+  remove: () => removed,
+})
+
+test('the end of a session is asked for before anything is waited for: the page may be left in that moment', async (t) => {
+  const issuer = await startIssuer(t)
+  const removed = Promise.withResolvers<void>()
+  const client = await issuer.signedIn({ storage: () => removedLate(removed.promise) })
+  const { mock } = t.mock.method(globalThis, 'fetch')
+  const done = client.signOut()
+  // No turn of the event loop, in which a browser may leave the page.
+  for (let at = 0; at < 20; at += 1) await undefined
+  assert.deepEqual(
+    mock.calls.map(({ arguments: [url] }) => String(url).replace(issuer.url, '')),
+    ['/v1/logout'],
+  )
+  removed.resolve()
+  await done
+  assert.equal(issuer.ended.length, 1)
+})
+
+test('signing out is told as refused where the issuer cannot be told, and nobody else hears of it', async (t) => {
+  const issuer = await startIssuer(t)
+  const removed = Promise.withResolvers<void>()
+  const client = await issuer.signedIn({ storage: () => removedLate(removed.promise) })
+  t.mock.method(globalThis, 'fetch', () => Promise.reject(new Error('no network')))
+  const done = client.signOut()
+  // An error that nobody has caught yet would end the process here.
+  await setImmediate()
+  removed.resolve()
+  await assert.rejects(done, { code: 'issuer_unreachable' })
+  assert.equal(client.session, undefined)
 })
 
 test('signing out with an expired token renews it, for otherwise nothing would be ended', async (t) => {

@@ -196,6 +196,19 @@ export function createKeeper(parts: KeeperParts): Keeper {
     return restoring
   }
 
+  /** End a session by the newest token that it has, or else by one that is asked for. */
+  async function endByNewest(ending: StoredSession): Promise<void> {
+    let last = orphan?.sessionId === ending.sessionId ? orphan : ending
+    orphan = undefined
+    if (isTooLateToEnd(last)) {
+      const outcome = await askForTokens(last.refreshToken, async () => true)
+      // With a cookie, these may be of somebody who has signed in since.
+      if (outcome.kind !== 'given' || outcome.tokens.sessionId !== ending.sessionId) return
+      last = stored(outcome.tokens, last)
+    }
+    await issuer.logOut(last)
+  }
+
   return {
     get session() {
       return kept.session
@@ -228,20 +241,14 @@ export function createKeeper(parts: KeeperParts): Keeper {
       await restore()
       const ending = kept.held
       if (ending === undefined) return
+      // Before anything else is waited for: the page may be left in this moment. A refresh that is under way has the newer token.
+      const isKnown = issuer.endsByAccessToken ? !isTooLateToEnd(ending) : refreshing === undefined
+      const told = isKnown ? issuer.logOut(ending) : undefined
+      told?.catch(() => {})
       kept.end('signed_out')
       cookie?.noteSignedOut(ending.sessionId)
       await storage.remove()
-      await queue(async () => {
-        let last = orphan?.sessionId === ending.sessionId ? orphan : ending
-        orphan = undefined
-        if (isTooLateToEnd(last)) {
-          const outcome = await askForTokens(last.refreshToken, async () => true)
-          // With a cookie, these may be of somebody who has signed in since.
-          if (outcome.kind !== 'given' || outcome.tokens.sessionId !== ending.sessionId) return
-          last = stored(outcome.tokens, last)
-        }
-        await issuer.logOut(last)
-      })
+      await (told ?? queue(() => endByNewest(ending)))
       cookie?.noteSignedOut(undefined)
     },
     async token(rejected) {

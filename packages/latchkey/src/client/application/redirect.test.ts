@@ -75,6 +75,38 @@ test('a sign-in by redirect ends in a session as any other', async (t) => {
   await assert.rejects(client.fetch(`${server.url}/me`), { code: 'signed_out' })
 })
 
+for (const isRenewing of [false, true]) {
+  const when = isRenewing ? 'once a renewal that is under way has brought the newest token' : 'at once'
+  test(`the end of a session is asked for ${when}`, async (t) => {
+    const server = await startAuthorizationServer(t)
+    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const storage = { ...memoryStorage('one'), remove: () => release.promise }
+    const client = server.open({ storage: () => storage })
+    await client.finishSignIn(server.letIn(await server.begin(client)))
+    server.expire()
+    const { fetch } = globalThis
+    const { mock } = t.mock.method(globalThis, 'fetch', async (...[url, init]: Parameters<typeof fetch>) => {
+      const response = await fetch(url, init)
+      if (String(url).endsWith('/oauth/token')) {
+        held.resolve()
+        await release.promise
+      }
+      return response
+    })
+    if (isRenewing) {
+      client.fetch(`${server.url}/me`).catch(() => {})
+      await held.promise
+    }
+    const done = client.signOut()
+    for (let at = 0; at < 20; at += 1) await undefined
+    const asked = () => mock.calls.map(({ arguments: [url] }) => String(url).replace(server.url, ''))
+    assert.deepEqual(asked(), isRenewing ? ['/oauth/token'] : ['/oauth/revoke'])
+    release.resolve()
+    await done
+    assert.deepEqual(server.ended, [server.newestRefreshToken])
+  })
+}
+
 test('each sign-in has a state, a nonce and a verifier of its own, and several may be under way', async (t) => {
   const server = await startAuthorizationServer(t)
   const client = server.open()

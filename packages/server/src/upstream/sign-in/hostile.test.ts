@@ -153,8 +153,8 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     ['is nested too deep', 'id_token_missing', 400, () => instead('/token', (r) => r.end('['.repeat(1_000)))],
     ['refuses the code', 'token_invalid_grant', 400, () => refusing('invalid_grant')],
     ['refuses the client', 'token_invalid_client', 400, () => refusing('invalid_client')],
-    ['refuses in words of its own', 'token_status_400', 400, () => refusing('<script>')],
-    ['fails', 'token_status_500', 400, () => instead('/token', (r) => r.writeHead(500).end())],
+    ['refuses in words of its own', 'token_status_unexpected', 400, () => refusing('<script>')],
+    ['fails', 'token_status_unexpected', 400, () => instead('/token', (r) => r.writeHead(500).end())],
     [
       'leads into the network',
       'redirected',
