@@ -425,6 +425,34 @@ test('the session of an application is no session of a direct sign-in, nor of an
   }
 })
 
+for (const { name, given, isEnded } of [
+  { name: 'that it knows no such application any more', given: refused('invalid_client', 401), isEnded: true },
+  { name: 'that something else is wrong with it', given: refused('unauthorized_client', 401), isEnded: false },
+  { name: 'invalid_client by another status', given: refused('invalid_client', 400), isEnded: false },
+  { name: 'that it is busy', given: { status: 503 }, isEnded: false },
+]) {
+  const outcome = isEnded ? 'is signed out' : 'is told that the session may live on'
+  test(`whoever signs out while the issuer answers ${name} ${outcome}`, async (t) => {
+    const server = await startAuthorizationServer(t)
+    const client = server.open()
+    await client.finishSignIn(server.letIn(await server.begin(client)))
+    server.instead.set('/oauth/revoke', () => given)
+    await (isEnded ? client.signOut() : assert.rejects(client.signOut(), { name: 'ClientError' }))
+    assert.equal(client.session, undefined)
+  })
+}
+
+test('a session lives on while the issuer cannot be reached', async (t) => {
+  const server = await startAuthorizationServer(t)
+  const client = server.open()
+  await client.finishSignIn(server.letIn(await server.begin(client)))
+  server.expire()
+  const { mock } = t.mock.method(globalThis, 'fetch', () => Promise.reject(new Error('no network')))
+  await assert.rejects(client.fetch(`${server.url}/me`), { code: 'issuer_unreachable' })
+  mock.restore()
+  assert.equal(client.session?.subject, 'usr_ada')
+})
+
 for (const { error, status } of [
   { error: 'invalid_grant', status: 400 },
   { error: 'invalid_client', status: 401 },

@@ -4,7 +4,7 @@ import { resource } from '../../../test/guard/guarded-api.ts'
 import { nowMs } from '../../../test/token/raw-token.ts'
 import { createSigner, generateKey, publicKeyOf, remoteKeySet, toJwk } from '../../token/index.ts'
 import { createGuard } from '../guard.ts'
-import { FetchRequest, type GuardOptions, type Refusal } from '../index.ts'
+import { createRevocationList, FetchRequest, type GuardOptions, type Refusal } from '../index.ts'
 
 const issuer = 'https://id.example.com'
 const metadataUrl = `${issuer}/.well-known/openid-configuration`
@@ -288,4 +288,37 @@ test('a remote key set tells its last error, to a hook and in the error of the v
   })
   await Promise.resolve()
   assert.deepEqual(errors, [set.lastError])
+})
+
+test('the state of a guard whose keys were given says what is known of them', async (t) => {
+  const answers = { isThere: false }
+  const set = remoteKeySet(keySetUrl, {
+    fetch: async () => (answers.isThere ? json(keys) : json({}, 404)),
+    now: () => nowMs,
+  })
+  const [own, own2] = [createRevocationList(), createRevocationList()]
+  const states = [
+    { keys: publicKeyOf(key) },
+    { keys: set },
+    { secret: Buffer.alloc(32, 'x'), revocationList: own },
+    { keys: set, revocationList: own2, issuer },
+  ].map((given) => {
+    const guard = createGuard({ audience: resource, ...given })
+    t.after(() => guard.close())
+    return () => {
+      const { issuer: name, keys: known, revokedBy, lastError } = guard.state().issuers[0]!
+      return [name, known, revokedBy, lastError]
+    }
+  })
+  await set.ready()
+  const missing = `${keySetUrl}: expected status 200, and 404 came`
+  assert.deepEqual(
+    states.map((stateOf) => stateOf()),
+    [
+      [undefined, 'fresh', 'nothing', undefined],
+      [undefined, 'none', 'nothing', missing],
+      [undefined, 'fresh', 'own_list', undefined],
+      [issuer, 'none', 'own_list', missing],
+    ],
+  )
 })
