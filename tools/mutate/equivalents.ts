@@ -22,6 +22,13 @@ export const equivalents: readonly Equivalent[] = [
     reason: 'a millisecond more before events get their places, which whoever needs them sooner asks for',
   },
   {
+    file: 'packages/latchkey/src/guard/revocations/event-stream.ts',
+    on: '#holdsReturn = false',
+    before: 'false',
+    after: 'true',
+    reason: 'the first piece is split as if it ended a line, which gives the same',
+  },
+  {
     file: 'packages/server/src/access/search.ts',
     on: 'if (lacks || !holder.isEnabled) return nothing',
     before: 'lacks || !holder.isEnabled',
