@@ -5,9 +5,12 @@ import { grant } from '../src/accounts/permissions/grants.ts'
 import { disableUser, updateUser } from '../src/accounts/users/users.ts'
 import { revokeKeyOf } from '../src/api-keys/end.ts'
 import { operator } from '../src/identity.ts'
+import { deviceCodeGrant } from '../src/oauth/device/ask.ts'
 import { changeService, createService, disableService } from '../src/services/registered.ts'
 import { giveScope, takeScope } from '../src/services/scopes/scopes.ts'
-import type { Answered, SignedIn } from './app.ts'
+import { type Answered, type SignedIn, testIssuer } from './app.ts'
+import type { TestApplication } from './applications.ts'
+import { anApplication, answerAt, authorizePath, TestBrowser, verifier } from './authorization.ts'
 import { addPasskey, asked, createPasskey, offered, register, usePasskey } from './browser-passkeys.ts'
 import { type Home, type Lamp, openHome } from './home.ts'
 import { engines } from './storages.ts'
@@ -19,6 +22,10 @@ interface Scene {
   readonly cleo: SignedIn
   /** Ada's. */
   readonly lamp: Lamp
+  /** Where nobody is signed in yet. */
+  readonly browser: TestBrowser
+  /** An application of the operator. */
+  readonly shop: TestApplication
 }
 
 /** Something is asked about, something else happens, and then the transaction begins: it has to ask again. */
@@ -30,6 +37,7 @@ interface Row {
   /** `prepared`: what `prepare` gave. */
   readonly ask: (scene: Scene, prepared: string) => Promise<Answered>
   readonly meanwhile: (scene: Scene, prepared: string) => Promise<unknown>
+  /** Of the problem, the error of OAuth, where a browser is sent, or the status of a page. */
   readonly code: string
   /** What must be as it was left by what came between. */
   readonly after?: (scene: Scene, prepared: string) => Promise<void>
@@ -106,7 +114,142 @@ const hasNoKey = async ({ house, ada }: Scene) => {
 }
 const madeKey = async (scene: Scene) => (await makeKey(scene)).body.id
 
+const atBrowser = async ({ browser, ada }: Scene) => {
+  await browser.signIn(ada.username)
+  return ''
+}
+const codeAt = ({ browser, shop }: Scene) => browser.get(authorizePath(shop))
+const askToken = ({ house, shop: { id, secret } }: Scene, form: Readonly<Record<string, string>>) =>
+  house.call('POST', '/oauth/token', { form: { client_id: id, client_secret: secret, ...form } })
+const redeem = (scene: Scene, code: string) =>
+  askToken(scene, { grant_type: 'authorization_code', code, code_verifier: verifier })
+const codeOf = async (scene: Scene) => {
+  await atBrowser(scene)
+  return answerAt(await codeAt(scene)).get('code') ?? ''
+}
+const beginDevice = async ({ house, shop: { id, secret } }: Scene) => {
+  const form = { client_id: id, client_secret: secret }
+  return (await house.call('POST', '/oauth/device_authorization', { form })).body
+}
+const endOthers = ({ house, ada }: Scene) =>
+  house.call('POST', '/v1/me/sessions/end-others', { token: ada.token })
+/** What the log has last of this event: who, why not, and by which client. */
+const toldOf = ({ house }: Scene, wanted: string) => {
+  const { outcome, reason, subject, client_id } =
+    house.events.findLast(({ event }) => event === wanted) ?? assert.fail(wanted)
+  return { outcome, reason, subject, client_id }
+}
+const hasNoCode = async ({ house, ada }: Scene) => {
+  const codes = await house.app.db.query('SELECT hash FROM authorization_codes WHERE user_id = $1', ada.id)
+  assert.deepEqual(codes, [])
+}
+const sessionsOfShop = ({ house, ada, shop }: Scene) =>
+  house.app.db.query(
+    'SELECT id FROM sessions WHERE user_id = $1 AND client_id = $2 AND ended_at IS NULL',
+    ada.id,
+    shop.id,
+  )
+
 const rows: readonly Row[] = [
+  {
+    name: 'a code for an application, while the session of the browser ends',
+    prepare: atBrowser,
+    ask: codeAt,
+    meanwhile: endOthers,
+    code: '/sign-in',
+    after: hasNoCode,
+  },
+  {
+    name: 'a code for an application that asks silently, while the session of the browser ends',
+    prepare: atBrowser,
+    ask: ({ browser, shop }) => browser.get(authorizePath(shop, { prompt: 'none' })),
+    meanwhile: endOthers,
+    code: 'login_required',
+    async after(scene) {
+      await hasNoCode(scene)
+      assert.deepEqual(toldOf(scene, 'application.authorize'), {
+        ...{ outcome: 'refused', reason: 'login_required', subject: scene.ada.id, client_id: null },
+      })
+    },
+  },
+  {
+    name: 'a code that is redeemed, while the session of the browser ends',
+    prepare: codeOf,
+    ask: redeem,
+    meanwhile: endOthers,
+    code: 'invalid_grant',
+    async after(scene) {
+      assert.deepEqual(toldOf(scene, 'application.token'), {
+        ...{ outcome: 'refused', reason: 'session_ended', subject: scene.ada.id, client_id: scene.shop.id },
+      })
+      assert.deepEqual(await sessionsOfShop(scene), [])
+    },
+  },
+  {
+    name: 'a refresh of an application, while its session ends',
+    // The first trades the refresh token.
+    before: 2,
+    prepare: async (scene) => String((await redeem(scene, await codeOf(scene))).body.refresh_token),
+    ask: (scene, refresh_token) => askToken(scene, { grant_type: 'refresh_token', refresh_token }),
+    meanwhile: endOthers,
+    code: 'invalid_grant',
+    async after(scene) {
+      assert.deepEqual(toldOf(scene, 'session.refresh'), {
+        ...{ outcome: 'refused', reason: 'session_ended', subject: scene.ada.id, client_id: scene.shop.id },
+      })
+    },
+  },
+  {
+    name: 'a device that gets its tokens, while all sessions of its person are ended',
+    async prepare(scene) {
+      await atBrowser(scene)
+      const { device_code, user_code } = await beginDevice(scene)
+      await scene.browser.post('/device/answer', { user_code: String(user_code), answer: 'allow' })
+      return String(device_code)
+    },
+    ask: (scene, device_code) => askToken(scene, { grant_type: deviceCodeGrant, device_code }),
+    meanwhile: endOthers,
+    code: 'invalid_grant',
+    async after(scene) {
+      assert.deepEqual(toldOf(scene, 'application.token'), {
+        ...{ outcome: 'refused', reason: 'session_ended', subject: null, client_id: scene.shop.id },
+      })
+      assert.deepEqual(await sessionsOfShop(scene), [])
+    },
+  },
+  {
+    name: 'a device that is let in, while the session of the browser ends',
+    async prepare(scene) {
+      await atBrowser(scene)
+      return JSON.stringify(await beginDevice(scene))
+    },
+    ask: ({ browser }, begun) =>
+      browser.post('/device/answer', { user_code: JSON.parse(begun).user_code, answer: 'allow' }),
+    // The code that is typed is judged first.
+    before: 2,
+    meanwhile: endOthers,
+    code: 'page 400',
+    async after(scene, begun) {
+      assert.deepEqual(toldOf(scene, 'application.device'), {
+        ...{ outcome: 'refused', reason: 'session_ended', subject: scene.ada.id, client_id: null },
+      })
+      const { device_code } = JSON.parse(begun)
+      const polled = await askToken(scene, { grant_type: deviceCodeGrant, device_code })
+      assert.equal(polled.body.error, 'authorization_pending')
+    },
+  },
+  {
+    name: 'a device that is kept out, while the session of the browser ends',
+    async prepare(scene) {
+      await atBrowser(scene)
+      return JSON.stringify(await beginDevice(scene))
+    },
+    ask: ({ browser }, begun) =>
+      browser.post('/device/answer', { user_code: JSON.parse(begun).user_code, answer: 'deny' }),
+    before: 2,
+    meanwhile: endOthers,
+    code: 'page 400',
+  },
   {
     name: 'making an API key, while the account is disabled',
     ask: (scene) => makeKey(scene),
@@ -373,8 +516,12 @@ const rows: readonly Row[] = [
 for (const engine of engines) {
   describe(`asked again on ${engine}`, () => {
     let house: Home
+    let shop: TestApplication
     before(async () => {
       house = await openHome(engine)
+      shop = await anApplication(house, {
+        ...{ is_first_party: true, grants: ['authorization_code', 'refresh_token', deviceCodeGrant] },
+      })
     })
     after(() => house.close())
 
@@ -383,12 +530,15 @@ for (const engine of engines) {
         const ada = await house.signedIn(`ada${at}`)
         const ben = await house.signedIn(`ben${at}`)
         const cleo = await house.signedIn(`cleo${at}`)
-        const scene: Scene = { house, ada, ben, cleo, lamp: await house.lampOf(ada) }
+        const scene: Scene = {
+          ...{ house, ada, ben, cleo, lamp: await house.lampOf(ada) },
+          ...{ browser: new TestBrowser(house), shop },
+        }
         const prepared = (await prepare?.(scene)) ?? ''
         const happened = beforeTransaction(t, house, nth, () => meanwhile(scene, prepared))
         const answer = await ask(scene, prepared)
         assert.ok(happened(), 'there was no such transaction')
-        assert.equal(answer.body?.code, code, answer.text)
+        assert.equal(codeIn(answer), code, answer.text)
         await after?.(scene, prepared)
       })
     }
@@ -428,6 +578,13 @@ for (const engine of engines) {
       await updateUser(house.app, operator, dan.id, { userType: 'customer' })
     })
   })
+}
+
+function codeIn({ body, headers, status }: Answered): string {
+  const location = headers.get('location')
+  if (location === null) return body?.code ?? body?.error ?? `page ${status}`
+  const { searchParams, pathname } = new URL(location, testIssuer)
+  return searchParams.get('error') ?? pathname
 }
 
 /** Do something else right before the `nth` transaction from now on. Returns whether that was. */

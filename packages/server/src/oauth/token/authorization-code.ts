@@ -8,7 +8,7 @@ import { Refusal } from '../../errors.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { endSession } from '../../sessions/end.ts'
-import { findSession, type SessionRow } from '../../sessions/store.ts'
+import { findSession, holdSession, type SessionRow } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import type { ClaimsRequest } from '../authorize/claims-request.ts'
@@ -119,8 +119,8 @@ async function redeem(
 ): Promise<string | undefined | 'used'> {
   const now = ground.world.now()
   if (!(await useCode(tx, row.hash, { now, opened: opened.id }))) return 'used'
-  // The browser's session may have ended since it was read.
-  const present = await findSession(tx, session.id)
+  // The browser's session may have ended since it was read. Held, it cannot end without what is opened within it.
+  const present = await holdSession(tx, session.id)
   if (present?.ended_at !== null) throw invalid('session_ended', row)
   const letIn = {
     ...{ id: opened.id, grantType: 'authorization_code', application, person, session, scopes, target, key },

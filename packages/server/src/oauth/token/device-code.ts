@@ -4,7 +4,7 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
-import { findSession } from '../../sessions/store.ts'
+import { findSession, holdSession } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import { detailsIn, narrowedDetails } from '../details.ts'
 import { deviceCodeGrant } from '../device/ask.ts'
@@ -22,7 +22,8 @@ interface DeviceCodeRequest {
 
 /**
  * A device asks whether its person has decided (RFC 8628 section 3.4). The session that it gets goes on when the person signs out of
- * the browser: that is another machine.
+ * the browser: that is another machine. Where the session of the browser was ended in any other way, such as by a new password, so is
+ * what was let in from it.
  * @throws {Refusal} `code_invalid`, and `authorization_refused` for what a device goes on asking after
  */
 export async function grantByDeviceCode(
@@ -46,6 +47,9 @@ export async function grantByDeviceCode(
   }
   const refreshToken = await db.transaction(async (tx) => {
     if (!(await useDeviceCode(tx, row.hash, world.now()))) throw invalid('code_used', row)
+    const browser = await holdSession(tx, session.id)
+    if (!browser || (browser.ended_at !== null && browser.end_reason !== 'signed_out'))
+      throw invalid('session_ended', row)
     const letIn = {
       ...{ id: opened.id, grantType: deviceCodeGrant, application, person, session, scopes, target, key },
       ...{ isWithin: false, consented: row.scopes, claims: null, details: consented },
