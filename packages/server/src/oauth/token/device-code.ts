@@ -1,7 +1,8 @@
+import type { Refused } from '../../activity/events.ts'
 import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
-import { Refusal } from '../../errors.ts'
+import { Refusal, telling } from '../../errors.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { findSession, holdSession } from '../../sessions/store.ts'
@@ -32,8 +33,27 @@ export async function grantByDeviceCode(
   { deviceCode, key, details: named }: DeviceCodeRequest,
   client: ClientInfo,
 ): Promise<Granted> {
-  const { db, world, findPerson, findTarget } = ground
   const row = await decided(ground, application, deviceCode)
+  try {
+    return await openedBy(ground, { row, application, key, named }, client)
+  } catch (error) {
+    throw telling(error, refusedOf(row))
+  }
+}
+
+interface Presenting {
+  readonly row: DeviceCodeRow
+  readonly application: ApplicationRow
+  readonly key: ProvenKey | undefined
+  readonly named: string | undefined
+}
+
+async function openedBy(
+  ground: OauthGround,
+  { row, application, key, named }: Presenting,
+  client: ClientInfo,
+): Promise<Granted> {
+  const { db, world, findPerson, findTarget } = ground
   if (application.requires_dpop && key === undefined) throw invalid('key_missing', row)
   const session = row.session_id === null ? undefined : await findSession(db, row.session_id)
   const person = row.user_id === null ? undefined : await findPerson(db, row.user_id)
@@ -101,8 +121,9 @@ function waiting(error: string, message: string): Refusal {
 }
 
 function invalid(reason: EventReason, row?: DeviceCodeRow): Refusal {
-  return new Refusal('code_invalid', 'this code is not valid', {
-    reason,
-    refused: { event: 'application.token', ...(row && { clientId: row.application }) },
-  })
+  return new Refusal('code_invalid', 'this code is not valid', { reason, refused: refusedOf(row) })
+}
+
+function refusedOf(row: DeviceCodeRow | undefined): Refused {
+  return { event: 'application.token', ...(row && { clientId: row.application }) }
 }
