@@ -6,6 +6,7 @@ import { disableUser, updateUser } from '../src/accounts/users/users.ts'
 import { revokeKeyOf } from '../src/api-keys/end.ts'
 import { operator } from '../src/identity.ts'
 import { deviceCodeGrant } from '../src/oauth/device/ask.ts'
+import { jwtBearer } from '../src/oauth/token/jwt-bearer.ts'
 import { changeService, createService, disableService } from '../src/services/registered.ts'
 import { giveScope, takeScope } from '../src/services/scopes/scopes.ts'
 import { type Answered, type SignedIn, testIssuer } from './app.ts'
@@ -13,6 +14,7 @@ import type { TestApplication } from './applications.ts'
 import { anApplication, answerAt, authorizePath, TestBrowser, verifier } from './authorization.ts'
 import { addPasskey, asked, createPasskey, offered, register, usePasskey } from './browser-passkeys.ts'
 import { type Home, type Lamp, openHome } from './home.ts'
+import { openPartner } from './partner.ts'
 import { engines } from './storages.ts'
 
 interface Scene {
@@ -150,7 +152,49 @@ const sessionsOfShop = ({ house, ada, shop }: Scene) =>
     shop.id,
   )
 
+/** What an app of another company has signed about ada, who is linked to it. */
+const signedByApp = async ({ house, ada }: Scene) => {
+  const { app, nonce, sign } = await openPartner(house, house.admin.token, {})
+  const body = { sub: 'mei', user_id: ada.id }
+  const path = `/v1/apps/${app}/people`
+  assert.equal((await house.call('POST', path, { token: house.admin.token, body })).status, 204)
+  return JSON.stringify({ app, assertion: sign({ nonce: await nonce() }) })
+}
+const exchange = ({ house }: Scene, signed: string) =>
+  house.call('POST', '/oauth/token', {
+    form: { grant_type: jwtBearer, assertion: JSON.parse(signed).assertion },
+  })
+const revokeKey = async ({ house }: Scene, signed: string) => {
+  const path = `/v1/apps/${JSON.parse(signed).app}/keys/one/revoke`
+  assert.equal((await house.call('POST', path, { token: house.admin.token })).status, 204)
+}
+const whyNotSignedIn =
+  (wanted: string) =>
+  async ({ house }: Scene) => {
+    const { outcome, reason } = house.events.findLast(({ event }) => event === 'user.sign_in') ?? {}
+    assert.deepEqual([outcome, reason], ['refused', wanted])
+  }
+
 const rows: readonly Row[] = [
+  {
+    name: 'a sign-in by an app, while its key is revoked',
+    prepare: signedByApp,
+    ask: exchange,
+    meanwhile: revokeKey,
+    code: 'invalid_grant',
+    after: whyNotSignedIn('signer_ended'),
+  },
+  {
+    name: 'a sign-in by an app, while the person is unlinked',
+    prepare: signedByApp,
+    ask: exchange,
+    async meanwhile({ house, ada }, signed) {
+      const path = `/v1/apps/${JSON.parse(signed).app}/people/${ada.id}`
+      assert.equal((await house.call('DELETE', path, { token: house.admin.token })).status, 204)
+    },
+    code: 'invalid_grant',
+    after: whyNotSignedIn('person_unknown'),
+  },
   {
     name: 'a code for an application, while the session of the browser ends',
     prepare: atBrowser,
@@ -542,6 +586,30 @@ for (const engine of engines) {
         await after?.(scene, prepared)
       })
     }
+
+    test('a check of an assertion names the app and its key, where that is revoked meanwhile', async (t) => {
+      const ada = await house.signedIn('ada of an app')
+      const scene: Scene = {
+        ...{ house, ada, ben: ada, cleo: ada, lamp: await house.lampOf(ada) },
+        ...{ browser: new TestBrowser(house), shop },
+      }
+      const signed = await signedByApp(scene)
+      const { app, assertion } = JSON.parse(signed)
+      const happened = beforeTransaction(t, house, 1, () => revokeKey(scene, signed))
+      const body = { assertion }
+      const answer = await house.call('POST', `/v1/apps/${app}/check-assertion`, {
+        ...{ token: house.admin.token, body },
+      })
+      assert.ok(happened())
+      const steps = answer.body.steps as { name: string; outcome: string; detail: string }[]
+      const failed = steps.filter(({ outcome }) => outcome === 'failed')
+      assert.deepEqual(failed, [
+        {
+          ...{ step: 5, name: 'sign_assertion', outcome: 'failed' },
+          detail: 'expected an app and a key that are in force, found one of them ended meanwhile',
+        },
+      ])
+    })
 
     test('a browser is not known by a session that ended with its password meanwhile', async (t) => {
       const eve = await house.signedIn('eve')

@@ -273,6 +273,28 @@ describe('endpoints of the authorization server', () => {
       assert.equal((await app.call('GET', url, { token: elsewhere.access_token })).status, 401)
     })
 
+    const gone: [string, string][] = [
+      ['person is disabled', "UPDATE users SET disabled_at = 1 WHERE username LIKE 'gone%'"],
+      ['session of the application is gone', 'DELETE FROM application_sessions WHERE session_id = $1'],
+      ['application is gone', 'DELETE FROM applications WHERE id = $1'],
+    ]
+    for (const [at, [name, sql]] of gone.entries()) {
+      test(`tells nothing where the ${name} and the token is not ended yet`, async () => {
+        const { username } = await app.signedIn(`gone${at}`)
+        const theirs = new TestBrowser(app)
+        await theirs.signIn(username)
+        const asking = await anApplication(app, { is_first_party: true })
+        const code = answerAt(await theirs.get(authorizePath(asking))).get('code') ?? ''
+        const form = { grant_type: 'authorization_code', code, code_verifier: verifier }
+        const { access_token: token, session_id: session } = (await post('/oauth/token', form, asking)).body
+        assert.equal((await app.call('GET', '/oauth/userinfo', { token })).status, 200)
+        const ids = name.startsWith('person') ? [] : [name.startsWith('app') ? asking.id : String(session)]
+        await app.app.db.transaction((tx) => tx.query(sql, ...ids))
+        const { status, body, text } = await app.call('GET', '/oauth/userinfo', { token })
+        assert.deepEqual([status, body?.code], [401, 'token_invalid'], text)
+      })
+    }
+
     test('claims that are asked for by name come where they were asked for', async () => {
       const claims = JSON.stringify({ id_token: { name: null }, userinfo: { preferred_username: null } })
       const tokens = await tokensOf({ scope: 'openid', claims })
