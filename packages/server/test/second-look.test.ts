@@ -9,6 +9,8 @@ import { deviceCodeGrant } from '../src/oauth/device/ask.ts'
 import { jwtBearer } from '../src/oauth/token/jwt-bearer.ts'
 import { changeService, createService, disableService } from '../src/services/registered.ts'
 import { giveScope, takeScope } from '../src/services/scopes/scopes.ts'
+import { dropSharedKey, rotateSharedKey } from '../src/services/shared-keys/shared-keys.ts'
+import { findSharedKeys } from '../src/services/shared-keys/store.ts'
 import { type Answered, type SignedIn, testIssuer } from './app.ts'
 import type { TestApplication } from './applications.ts'
 import { anApplication, answerAt, authorizePath, TestBrowser, verifier } from './authorization.ts'
@@ -101,6 +103,14 @@ async function serviceFor({ house, ada }: Scene): Promise<string> {
   const type = { kind: 'user_type', name: 'customer' } as const
   await giveScope(house.app, operator, made.service.id, 'pages:read', type)
   return made.service.id
+}
+
+/** One whose tokens are signed by keys of its own. */
+async function ownKeys(scene: Scene): Promise<string> {
+  const id = await serviceFor(scene)
+  const profile = { name: 'plain', key: 'own', algorithm: 'ES256' } as const
+  await changeService(scene.house.app, operator, id, { profile })
+  return id
 }
 
 const signInFor = ({ house, ada: { id: resource, username, password } }: Scene) =>
@@ -344,6 +354,64 @@ const rows: readonly Row[] = [
       takeScope(house.app, operator, id, 'pages:read', { kind: 'user_type', name: 'customer' }),
     code: 'scope_invalid',
     after: hasNoKey,
+  },
+  {
+    name: 'making an API key for a service, while the shared key that would sign it is taken away',
+    prepare: async (scene) => {
+      const id = await serviceFor(scene)
+      await changeService(scene.house.app, operator, id, { profile: { name: 'plain', key: 'shared' } })
+      await rotateSharedKey(scene.house.app, operator, id, {})
+      return id
+    },
+    ask: (scene) => makeKey(scene, { audience: scene.ada.id, scopes: ['pages:read'] }),
+    async meanwhile({ house }, id) {
+      const [key] = await findSharedKeys(house.app.db, id, house.world.now())
+      await dropSharedKey(house.app, operator, id, key?.kid ?? '')
+    },
+    code: 'precondition_failed',
+    after: hasNoKey,
+  },
+  {
+    name: 'a rotation of the keys of a service, while it gets keys of another algorithm',
+    prepare: ownKeys,
+    ask: ({ house }, id) =>
+      house.call('POST', `/v1/services/${id}/keys/rotate`, {
+        token: house.admin.token,
+        body: { force: true },
+      }),
+    // The first asks which algorithm it is.
+    before: 2,
+    meanwhile: ({ house }, id) =>
+      changeService(house.app, operator, id, { profile: { name: 'plain', key: 'own', algorithm: 'EdDSA' } }),
+    code: 'precondition_failed',
+    async after({ house }, id) {
+      const keys = await house.app.db.query<{ algorithm: string; status: string }>(
+        'SELECT algorithm, status FROM service_keys WHERE service = $1 AND retired_at IS NULL ORDER BY status',
+        id,
+      )
+      assert.deepEqual(
+        keys.map(({ algorithm, status }) => [algorithm, status]),
+        [
+          ['EdDSA', 'active'],
+          ['EdDSA', 'next'],
+        ],
+      )
+    },
+  },
+  {
+    name: 'a service that keeps its own keys, while it loses them',
+    prepare: ownKeys,
+    ask: ({ house, ada }, id) =>
+      house.call('PATCH', `/v1/services/${id}`, {
+        token: house.admin.token,
+        body: { name: `other ${ada.id}`, profile: { name: 'plain', key: 'own', algorithm: 'ES256' } },
+      }),
+    meanwhile: ({ house }, id) => changeService(house.app, operator, id, { profile: { name: 'plain' } }),
+    code: 'precondition_failed',
+    async after({ house, ada }, id) {
+      const { body } = await house.call('GET', `/v1/services/${id}`, { token: house.admin.token })
+      assert.equal(body.name, ada.id)
+    },
   },
   {
     name: 'revoking an API key, while it is revoked by somebody else',

@@ -64,6 +64,13 @@ for (const engine of engines) {
         now: house.world.now,
       })({ ...decodeUnverified(ada.token).claims, ...claims })
 
+    /** Signed by the key of this server; undefined removes a claim of ada's. */
+    const ours = (claims: object) => {
+      const { iat, ...said } = { ...decodeUnverified(ada.token).claims, ...claims }
+      const sign = createSigner({ key: house.app.ring.signingKey(), type: 'at+jwt', now: house.world.now })
+      return sign(JSON.parse(JSON.stringify(said)))
+    }
+
     const refused: readonly {
       readonly name: string
       readonly by?: () => string | undefined
@@ -130,6 +137,32 @@ for (const engine of engines) {
       {
         name: 'that another key has signed, under the name of ours',
         asks: () => ({ token: foreign({}) }),
+        status: 400,
+        code: 'token_unknown',
+      },
+      {
+        name: 'that names no key',
+        asks: () => ({
+          token: createSigner({ key: generateKey('ES256') as PrivateKey, type: 'at+jwt' })({ jti: 'x' }),
+        }),
+        status: 400,
+        code: 'token_unknown',
+      },
+      ...['jti', 'sub', 'kind'].map((name) => ({
+        name: `that we have signed without ${name}`,
+        asks: () => ({ token: ours({ [name]: undefined }) }),
+        status: 400,
+        code: 'token_unknown',
+      })),
+      {
+        name: 'that we have signed for a session',
+        asks: () => ({ token: ours({ jti: ada.sessionId }) }),
+        status: 400,
+        code: 'token_unknown',
+      },
+      {
+        name: 'that we have signed for a kind that there is not',
+        asks: () => ({ token: ours({ kind: 'robot' }) }),
         status: 400,
         code: 'token_unknown',
       },
