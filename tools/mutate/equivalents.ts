@@ -642,13 +642,6 @@ export const equivalents: readonly Equivalent[] = [
         'what is left is looked at by the next run of the job',
       ],
       [
-        'packages/server/src/api-keys/make.ts',
-        'if (scopes.length > 0 && claims.scope === undefined) {',
-        '>',
-        '>=',
-        'for a key without scopes the claim is an empty text',
-      ],
-      [
         'packages/server/src/activity/archive/archive.ts',
         'if (oldest === undefined || oldest.seq === null || oldest.at >= before) return undefined',
         '>=',

@@ -8,10 +8,12 @@ import { holdApp } from '../src/apps/store.ts'
 import type { Database, Transaction } from '../src/database/database.ts'
 import { holdDevice } from '../src/devices/store.ts'
 import { operator } from '../src/identity.ts'
+import { deviceCodeGrant } from '../src/oauth/device/ask.ts'
 import { newSecret } from '../src/secrets/secrets.ts'
 import { holdService } from '../src/services/store.ts'
 import { holdProvider } from '../src/upstream/providers/store.ts'
 import type { Answered, SignedIn } from './app.ts'
+import { anApplication, answerAt, authorizePath, TestBrowser, verifier } from './authorization.ts'
 import { enrolled } from './factors.ts'
 import { type Home, type Lamp, newKey, openHome, publicJwk } from './home.ts'
 import { openPartner } from './partner.ts'
@@ -35,7 +37,9 @@ interface Row {
   readonly hold: (tx: Transaction, scene: Scene) => Promise<unknown>
   /** Whether ada has a second factor in force. */
   readonly isTwofold?: true
-  readonly ask: (scene: Scene) => Promise<Answered | undefined>
+  readonly prepare?: (scene: Scene) => Promise<Readonly<Record<string, string>>>
+  /** `prepared`: what `prepare` gave. */
+  readonly ask: (scene: Scene, prepared: Readonly<Record<string, string>>) => Promise<Answered | undefined>
 }
 
 const heldAda: Row['hold'] = (tx, { ada }) => holdUser(tx, ada.id)
@@ -48,6 +52,19 @@ const heldAttribute: Row['hold'] = (tx) => tx.query(`UPDATE attributes SET key =
 /** As a rotation holds all keys; this one alone, for the key that is revoked is held by its revocation. */
 const heldNextKey: Row['hold'] = (tx) =>
   tx.query(`UPDATE signing_keys SET status = status WHERE status = 'next'`)
+
+const heldSessions: Row['hold'] = (tx, { ada }) =>
+  tx.query('UPDATE sessions SET id = id WHERE user_id = $1', ada.id)
+
+/** An application and a browser in which ada is signed in. */
+async function atShop({ house, ada }: Scene) {
+  const grants = ['authorization_code', deviceCodeGrant]
+  const { id, secret } = await anApplication(house, { is_first_party: true, grants })
+  const browser = new TestBrowser(house)
+  await browser.signIn(ada.username)
+  return { id, browser, own: { client_id: id, client_secret: secret } }
+}
+const askToken: Row['ask'] = ({ house }, form) => house.call('POST', '/oauth/token', { form })
 
 type Ask = (scene: Scene) => readonly [method: string, path: string, body?: object | undefined, by?: SignedIn]
 /** Asked by the administrator, unless somebody else is named. */
@@ -138,6 +155,27 @@ const rows: readonly Row[] = [
     name: 'the rule of a type for second factors is set',
     hold: heldCustomers,
     ask: asked(() => ['PUT', '/v1/user-types/customer/second-factor', { second_factor: 'optional' }]),
+  },
+  {
+    name: 'a code of an application is redeemed',
+    hold: heldSessions,
+    async prepare(scene) {
+      const { id, browser, own } = await atShop(scene)
+      const code = answerAt(await browser.get(authorizePath({ id }))).get('code') ?? ''
+      return { ...own, grant_type: 'authorization_code', code, code_verifier: verifier }
+    },
+    ask: askToken,
+  },
+  {
+    name: 'a device that was let in gets its tokens',
+    hold: heldSessions,
+    async prepare(scene) {
+      const { browser, own } = await atShop(scene)
+      const { body } = await scene.house.call('POST', '/oauth/device_authorization', { form: own })
+      await browser.post('/device/answer', { user_code: String(body.user_code), answer: 'allow' })
+      return { ...own, grant_type: deviceCodeGrant, device_code: String(body.device_code) }
+    },
+    ask: askToken,
   },
   {
     name: 'a device is shared',
@@ -276,9 +314,10 @@ for (const engine of engines.filter((one) => one === 'postgres')) {
       return waiting.length > 0
     }
 
-    for (const [at, { name, isTwofold, hold, ask }] of rows.entries()) {
+    for (const [at, { name, isTwofold, hold, prepare, ask }] of rows.entries()) {
       test(`where ${name}`, async () => {
         const scene = await sceneFor(at, isTwofold)
+        const prepared = (await prepare?.(scene)) ?? {}
         const [held, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
         const holding = beside.transaction(async (tx) => {
           await hold(tx, scene)
@@ -287,7 +326,7 @@ for (const engine of engines.filter((one) => one === 'postgres')) {
         })
         await held.promise
         let isDone = false
-        const asking = ask(scene).finally(() => {
+        const asking = ask(scene, prepared).finally(() => {
           isDone = true
         })
         try {

@@ -5,11 +5,18 @@ import { grant } from '../src/accounts/permissions/grants.ts'
 import { disableUser, updateUser } from '../src/accounts/users/users.ts'
 import { revokeKeyOf } from '../src/api-keys/end.ts'
 import { operator } from '../src/identity.ts'
+import { deviceCodeGrant } from '../src/oauth/device/ask.ts'
+import { jwtBearer } from '../src/oauth/token/jwt-bearer.ts'
 import { changeService, createService, disableService } from '../src/services/registered.ts'
 import { giveScope, takeScope } from '../src/services/scopes/scopes.ts'
-import type { Answered, SignedIn } from './app.ts'
+import { dropSharedKey, rotateSharedKey } from '../src/services/shared-keys/shared-keys.ts'
+import { findSharedKeys } from '../src/services/shared-keys/store.ts'
+import { type Answered, type SignedIn, testIssuer } from './app.ts'
+import type { TestApplication } from './applications.ts'
+import { anApplication, answerAt, authorizePath, TestBrowser, verifier } from './authorization.ts'
 import { addPasskey, asked, createPasskey, offered, register, usePasskey } from './browser-passkeys.ts'
 import { type Home, type Lamp, openHome } from './home.ts'
+import { openPartner } from './partner.ts'
 import { engines } from './storages.ts'
 
 interface Scene {
@@ -19,6 +26,10 @@ interface Scene {
   readonly cleo: SignedIn
   /** Ada's. */
   readonly lamp: Lamp
+  /** Where nobody is signed in yet. */
+  readonly browser: TestBrowser
+  /** An application of the operator. */
+  readonly shop: TestApplication
 }
 
 /** Something is asked about, something else happens, and then the transaction begins: it has to ask again. */
@@ -30,6 +41,7 @@ interface Row {
   /** `prepared`: what `prepare` gave. */
   readonly ask: (scene: Scene, prepared: string) => Promise<Answered>
   readonly meanwhile: (scene: Scene, prepared: string) => Promise<unknown>
+  /** Of the problem, the error of OAuth, where a browser is sent, or the status of a page. */
   readonly code: string
   /** What must be as it was left by what came between. */
   readonly after?: (scene: Scene, prepared: string) => Promise<void>
@@ -93,6 +105,14 @@ async function serviceFor({ house, ada }: Scene): Promise<string> {
   return made.service.id
 }
 
+/** One whose tokens are signed by keys of its own. */
+async function ownKeys(scene: Scene): Promise<string> {
+  const id = await serviceFor(scene)
+  const profile = { name: 'plain', key: 'own', algorithm: 'ES256' } as const
+  await changeService(scene.house.app, operator, id, { profile })
+  return id
+}
+
 const signInFor = ({ house, ada: { id: resource, username, password } }: Scene) =>
   house.call('POST', '/v1/login', { body: { username, password, resource } })
 
@@ -106,7 +126,184 @@ const hasNoKey = async ({ house, ada }: Scene) => {
 }
 const madeKey = async (scene: Scene) => (await makeKey(scene)).body.id
 
+const atBrowser = async ({ browser, ada }: Scene) => {
+  await browser.signIn(ada.username)
+  return ''
+}
+const codeAt = ({ browser, shop }: Scene) => browser.get(authorizePath(shop))
+const askToken = ({ house, shop: { id, secret } }: Scene, form: Readonly<Record<string, string>>) =>
+  house.call('POST', '/oauth/token', { form: { client_id: id, client_secret: secret, ...form } })
+const redeem = (scene: Scene, code: string) =>
+  askToken(scene, { grant_type: 'authorization_code', code, code_verifier: verifier })
+const codeOf = async (scene: Scene) => {
+  await atBrowser(scene)
+  return answerAt(await codeAt(scene)).get('code') ?? ''
+}
+const beginDevice = async ({ house, shop: { id, secret } }: Scene) => {
+  const form = { client_id: id, client_secret: secret }
+  return (await house.call('POST', '/oauth/device_authorization', { form })).body
+}
+const endOthers = ({ house, ada }: Scene) =>
+  house.call('POST', '/v1/me/sessions/end-others', { token: ada.token })
+/** What the log has last of this event: who, why not, and by which client. */
+const toldOf = ({ house }: Scene, wanted: string) => {
+  const { outcome, reason, subject, client_id } =
+    house.events.findLast(({ event }) => event === wanted) ?? assert.fail(wanted)
+  return { outcome, reason, subject, client_id }
+}
+const hasNoCode = async ({ house, ada }: Scene) => {
+  const codes = await house.app.db.query('SELECT hash FROM authorization_codes WHERE user_id = $1', ada.id)
+  assert.deepEqual(codes, [])
+}
+const sessionsOfShop = ({ house, ada, shop }: Scene) =>
+  house.app.db.query(
+    'SELECT id FROM sessions WHERE user_id = $1 AND client_id = $2 AND ended_at IS NULL',
+    ada.id,
+    shop.id,
+  )
+
+/** What an app of another company has signed about ada, who is linked to it. */
+const signedByApp = async ({ house, ada }: Scene) => {
+  const { app, nonce, sign } = await openPartner(house, house.admin.token, {})
+  const body = { sub: 'mei', user_id: ada.id }
+  const path = `/v1/apps/${app}/people`
+  assert.equal((await house.call('POST', path, { token: house.admin.token, body })).status, 204)
+  return JSON.stringify({ app, assertion: sign({ nonce: await nonce() }) })
+}
+const exchange = ({ house }: Scene, signed: string) =>
+  house.call('POST', '/oauth/token', {
+    form: { grant_type: jwtBearer, assertion: JSON.parse(signed).assertion },
+  })
+const revokeKey = async ({ house }: Scene, signed: string) => {
+  const path = `/v1/apps/${JSON.parse(signed).app}/keys/one/revoke`
+  assert.equal((await house.call('POST', path, { token: house.admin.token })).status, 204)
+}
+const whyNotSignedIn =
+  (wanted: string) =>
+  async ({ house }: Scene) => {
+    const { outcome, reason } = house.events.findLast(({ event }) => event === 'user.sign_in') ?? {}
+    assert.deepEqual([outcome, reason], ['refused', wanted])
+  }
+
 const rows: readonly Row[] = [
+  {
+    name: 'a sign-in by an app, while its key is revoked',
+    prepare: signedByApp,
+    ask: exchange,
+    meanwhile: revokeKey,
+    code: 'invalid_grant',
+    after: whyNotSignedIn('signer_ended'),
+  },
+  {
+    name: 'a sign-in by an app, while the person is unlinked',
+    prepare: signedByApp,
+    ask: exchange,
+    async meanwhile({ house, ada }, signed) {
+      const path = `/v1/apps/${JSON.parse(signed).app}/people/${ada.id}`
+      assert.equal((await house.call('DELETE', path, { token: house.admin.token })).status, 204)
+    },
+    code: 'invalid_grant',
+    after: whyNotSignedIn('person_unknown'),
+  },
+  {
+    name: 'a code for an application, while the session of the browser ends',
+    prepare: atBrowser,
+    ask: codeAt,
+    meanwhile: endOthers,
+    code: '/sign-in',
+    after: hasNoCode,
+  },
+  {
+    name: 'a code for an application that asks silently, while the session of the browser ends',
+    prepare: atBrowser,
+    ask: ({ browser, shop }) => browser.get(authorizePath(shop, { prompt: 'none' })),
+    meanwhile: endOthers,
+    code: 'login_required',
+    async after(scene) {
+      await hasNoCode(scene)
+      assert.deepEqual(toldOf(scene, 'application.authorize'), {
+        ...{ outcome: 'refused', reason: 'login_required', subject: scene.ada.id, client_id: null },
+      })
+    },
+  },
+  {
+    name: 'a code that is redeemed, while the session of the browser ends',
+    prepare: codeOf,
+    ask: redeem,
+    meanwhile: endOthers,
+    code: 'invalid_grant',
+    async after(scene) {
+      assert.deepEqual(toldOf(scene, 'application.token'), {
+        ...{ outcome: 'refused', reason: 'session_ended', subject: scene.ada.id, client_id: scene.shop.id },
+      })
+      assert.deepEqual(await sessionsOfShop(scene), [])
+    },
+  },
+  {
+    name: 'a refresh of an application, while its session ends',
+    // The first trades the refresh token.
+    before: 2,
+    prepare: async (scene) => String((await redeem(scene, await codeOf(scene))).body.refresh_token),
+    ask: (scene, refresh_token) => askToken(scene, { grant_type: 'refresh_token', refresh_token }),
+    meanwhile: endOthers,
+    code: 'invalid_grant',
+    async after(scene) {
+      assert.deepEqual(toldOf(scene, 'session.refresh'), {
+        ...{ outcome: 'refused', reason: 'session_ended', subject: scene.ada.id, client_id: scene.shop.id },
+      })
+    },
+  },
+  {
+    name: 'a device that gets its tokens, while all sessions of its person are ended',
+    async prepare(scene) {
+      await atBrowser(scene)
+      const { device_code, user_code } = await beginDevice(scene)
+      await scene.browser.post('/device/answer', { user_code: String(user_code), answer: 'allow' })
+      return String(device_code)
+    },
+    ask: (scene, device_code) => askToken(scene, { grant_type: deviceCodeGrant, device_code }),
+    meanwhile: endOthers,
+    code: 'invalid_grant',
+    async after(scene) {
+      assert.deepEqual(toldOf(scene, 'application.token'), {
+        ...{ outcome: 'refused', reason: 'session_ended', subject: null, client_id: scene.shop.id },
+      })
+      assert.deepEqual(await sessionsOfShop(scene), [])
+    },
+  },
+  {
+    name: 'a device that is let in, while the session of the browser ends',
+    async prepare(scene) {
+      await atBrowser(scene)
+      return JSON.stringify(await beginDevice(scene))
+    },
+    ask: ({ browser }, begun) =>
+      browser.post('/device/answer', { user_code: JSON.parse(begun).user_code, answer: 'allow' }),
+    // The code that is typed is judged first.
+    before: 2,
+    meanwhile: endOthers,
+    code: 'page 400',
+    async after(scene, begun) {
+      assert.deepEqual(toldOf(scene, 'application.device'), {
+        ...{ outcome: 'refused', reason: 'session_ended', subject: scene.ada.id, client_id: null },
+      })
+      const { device_code } = JSON.parse(begun)
+      const polled = await askToken(scene, { grant_type: deviceCodeGrant, device_code })
+      assert.equal(polled.body.error, 'authorization_pending')
+    },
+  },
+  {
+    name: 'a device that is kept out, while the session of the browser ends',
+    async prepare(scene) {
+      await atBrowser(scene)
+      return JSON.stringify(await beginDevice(scene))
+    },
+    ask: ({ browser }, begun) =>
+      browser.post('/device/answer', { user_code: JSON.parse(begun).user_code, answer: 'deny' }),
+    before: 2,
+    meanwhile: endOthers,
+    code: 'page 400',
+  },
   {
     name: 'making an API key, while the account is disabled',
     ask: (scene) => makeKey(scene),
@@ -157,6 +354,64 @@ const rows: readonly Row[] = [
       takeScope(house.app, operator, id, 'pages:read', { kind: 'user_type', name: 'customer' }),
     code: 'scope_invalid',
     after: hasNoKey,
+  },
+  {
+    name: 'making an API key for a service, while the shared key that would sign it is taken away',
+    prepare: async (scene) => {
+      const id = await serviceFor(scene)
+      await changeService(scene.house.app, operator, id, { profile: { name: 'plain', key: 'shared' } })
+      await rotateSharedKey(scene.house.app, operator, id, {})
+      return id
+    },
+    ask: (scene) => makeKey(scene, { audience: scene.ada.id, scopes: ['pages:read'] }),
+    async meanwhile({ house }, id) {
+      const [key] = await findSharedKeys(house.app.db, id, house.world.now())
+      await dropSharedKey(house.app, operator, id, key?.kid ?? '')
+    },
+    code: 'precondition_failed',
+    after: hasNoKey,
+  },
+  {
+    name: 'a rotation of the keys of a service, while it gets keys of another algorithm',
+    prepare: ownKeys,
+    ask: ({ house }, id) =>
+      house.call('POST', `/v1/services/${id}/keys/rotate`, {
+        token: house.admin.token,
+        body: { force: true },
+      }),
+    // The first asks which algorithm it is.
+    before: 2,
+    meanwhile: ({ house }, id) =>
+      changeService(house.app, operator, id, { profile: { name: 'plain', key: 'own', algorithm: 'EdDSA' } }),
+    code: 'precondition_failed',
+    async after({ house }, id) {
+      const keys = await house.app.db.query<{ algorithm: string; status: string }>(
+        'SELECT algorithm, status FROM service_keys WHERE service = $1 AND retired_at IS NULL ORDER BY status',
+        id,
+      )
+      assert.deepEqual(
+        keys.map(({ algorithm, status }) => [algorithm, status]),
+        [
+          ['EdDSA', 'active'],
+          ['EdDSA', 'next'],
+        ],
+      )
+    },
+  },
+  {
+    name: 'a service that keeps its own keys, while it loses them',
+    prepare: ownKeys,
+    ask: ({ house, ada }, id) =>
+      house.call('PATCH', `/v1/services/${id}`, {
+        token: house.admin.token,
+        body: { name: `other ${ada.id}`, profile: { name: 'plain', key: 'own', algorithm: 'ES256' } },
+      }),
+    meanwhile: ({ house }, id) => changeService(house.app, operator, id, { profile: { name: 'plain' } }),
+    code: 'precondition_failed',
+    async after({ house, ada }, id) {
+      const { body } = await house.call('GET', `/v1/services/${id}`, { token: house.admin.token })
+      assert.equal(body.name, ada.id)
+    },
   },
   {
     name: 'revoking an API key, while it is revoked by somebody else',
@@ -373,8 +628,12 @@ const rows: readonly Row[] = [
 for (const engine of engines) {
   describe(`asked again on ${engine}`, () => {
     let house: Home
+    let shop: TestApplication
     before(async () => {
       house = await openHome(engine)
+      shop = await anApplication(house, {
+        ...{ is_first_party: true, grants: ['authorization_code', 'refresh_token', deviceCodeGrant] },
+      })
     })
     after(() => house.close())
 
@@ -383,15 +642,42 @@ for (const engine of engines) {
         const ada = await house.signedIn(`ada${at}`)
         const ben = await house.signedIn(`ben${at}`)
         const cleo = await house.signedIn(`cleo${at}`)
-        const scene: Scene = { house, ada, ben, cleo, lamp: await house.lampOf(ada) }
+        const scene: Scene = {
+          ...{ house, ada, ben, cleo, lamp: await house.lampOf(ada) },
+          ...{ browser: new TestBrowser(house), shop },
+        }
         const prepared = (await prepare?.(scene)) ?? ''
         const happened = beforeTransaction(t, house, nth, () => meanwhile(scene, prepared))
         const answer = await ask(scene, prepared)
         assert.ok(happened(), 'there was no such transaction')
-        assert.equal(answer.body?.code, code, answer.text)
+        assert.equal(codeIn(answer), code, answer.text)
         await after?.(scene, prepared)
       })
     }
+
+    test('a check of an assertion names the app and its key, where that is revoked meanwhile', async (t) => {
+      const ada = await house.signedIn('ada of an app')
+      const scene: Scene = {
+        ...{ house, ada, ben: ada, cleo: ada, lamp: await house.lampOf(ada) },
+        ...{ browser: new TestBrowser(house), shop },
+      }
+      const signed = await signedByApp(scene)
+      const { app, assertion } = JSON.parse(signed)
+      const happened = beforeTransaction(t, house, 1, () => revokeKey(scene, signed))
+      const body = { assertion }
+      const answer = await house.call('POST', `/v1/apps/${app}/check-assertion`, {
+        ...{ token: house.admin.token, body },
+      })
+      assert.ok(happened())
+      const steps = answer.body.steps as { name: string; outcome: string; detail: string }[]
+      const failed = steps.filter(({ outcome }) => outcome === 'failed')
+      assert.deepEqual(failed, [
+        {
+          ...{ step: 5, name: 'sign_assertion', outcome: 'failed' },
+          detail: 'expected an app and a key that are in force, found one of them ended meanwhile',
+        },
+      ])
+    })
 
     test('a browser is not known by a session that ended with its password meanwhile', async (t) => {
       const eve = await house.signedIn('eve')
@@ -428,6 +714,13 @@ for (const engine of engines) {
       await updateUser(house.app, operator, dan.id, { userType: 'customer' })
     })
   })
+}
+
+function codeIn({ body, headers, status }: Answered): string {
+  const location = headers.get('location')
+  if (location === null) return body?.code ?? body?.error ?? `page ${status}`
+  const { searchParams, pathname } = new URL(location, testIssuer)
+  return searchParams.get('error') ?? pathname
 }
 
 /** Do something else right before the `nth` transaction from now on. Returns whether that was. */

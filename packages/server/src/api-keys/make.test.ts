@@ -7,6 +7,7 @@ import { type Home, openHome } from '../../test/home.ts'
 import { engines } from '../../test/storages.ts'
 import { grant } from '../accounts/permissions/grants.ts'
 import { operator } from '../identity.ts'
+import { giveScope } from '../services/scopes/scopes.ts'
 import { type ProfileChoice, profileOf } from '../tokens/profiles/choice.ts'
 import { createKeyFor, mostLiveKeys } from './make.ts'
 
@@ -241,6 +242,23 @@ for (const engine of engines) {
         assert.equal(answer.body.code, code, answer.text)
       })
     }
+
+    test('a key is not made that would be too long for its scopes', async () => {
+      const scopes = Array.from({ length: 40 }, (_, at) => `long:${String(at).padStart(90, '0')}`)
+      const id = await service('https://long.example', scopes, { name: 'plain' })
+      for (const scope of scopes) {
+        await giveScope(house.app, operator, id, scope, { kind: 'user_type', name: 'customer' })
+      }
+      const one = await person()
+      const whole = await ask(one, { scopes, audience: 'https://long.example' })
+      assert.deepEqual([whole.status, whole.body.code], [400, 'scope_invalid'])
+      assert.match(whole.text, /too long/)
+      const keys = () => house.app.db.query('SELECT id FROM api_keys WHERE owner = $1', one.id)
+      assert.deepEqual(await keys(), [])
+      const few = await ask(one, { scopes: scopes.slice(0, 5), audience: 'https://long.example' })
+      assert.equal(few.status, 201, few.text)
+      assert.equal((await keys()).length, 1)
+    })
 
     test('whoever came by the app of another company makes none', async () => {
       // Such a session has the app as its client, as the gate writes it.

@@ -28,6 +28,13 @@ for (const engine of engines) {
 
     const ask = (method: string, path: string, body?: object, token = admin.token) =>
       house.call(method, `/v1/applications${path}`, { token, ...(body && { body }) })
+    test('gets tokens for itself with one scope that it may have for itself', async () => {
+      const grants = ['authorization_code', 'client_credentials']
+      for (const scope of ['ssf.read', 'ssf.manage']) {
+        assert.deepEqual((await made({ grants, scopes: ['openid', scope] })).grants, grants)
+      }
+    })
+
     async function made(more: object = {}): Promise<AnswerBody> {
       const given = { name: 'photos', type: 'web', redirect_uris: [callback], ...more }
       const { status, body, text } = await ask('POST', '', given)
@@ -156,6 +163,19 @@ for (const engine of engines) {
         name: 'a page for sign-outs of another port',
         given: { frontchannel_logout_uri: `${new URL(callback).origin}:8443/out` },
         field: '/frontchannel_logout_uri',
+      },
+      {
+        name: 'tokens for itself without a scope that it may have for itself',
+        given: { grants: ['authorization_code', 'client_credentials'], scopes: ['openid'] },
+        field: '/grants',
+      },
+      {
+        name: 'tokens for itself where it proves nothing',
+        given: {
+          ...{ type: 'native', authentication: 'none', scopes: ['ssf.read'] },
+          grants: ['authorization_code', 'client_credentials'],
+        },
+        field: '/grants',
       },
       { name: 'a name that nobody sees', given: { name: '\u3164' }, field: '/name' },
     ]

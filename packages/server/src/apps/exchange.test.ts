@@ -6,6 +6,7 @@ import { openPartner, type Partner, signedBy, signedByPublicKey, unsigned } from
 import { newClientKey, proofOf } from '../../test/proofs.ts'
 import { openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
+import { insertAddress, setPrimary, setProven } from '../accounts/addresses/store.ts'
 
 const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 
@@ -314,6 +315,52 @@ for (const engine of engines) {
       assert.equal((await asAdmin('DELETE', `${people}/${ben.id}`)).status, 204)
       assert.equal(reasonOf(await signIn({}, strict)), 'person_unknown')
       assert.equal((await asAdmin('DELETE', `${people}/${ben.id}`)).status, 404)
+    })
+
+    test('whoever is unlinked from an app loses the sessions that it began, and no other', async () => {
+      const [one, other] = [
+        await openPartner(house, admin.token, {}),
+        await openPartner(house, admin.token, {}),
+      ]
+      const fay = await house.signedIn(`fay-${engine}`)
+      const sessions = []
+      for (const app of [one, other]) {
+        const linked = await asAdmin('POST', `/v1/apps/${app.app}/people`, { sub: 'mei', user_id: fay.id })
+        assert.equal(linked.status, 204)
+        sessions.push((await signIn({}, app)).body)
+      }
+      const [ended, kept] = sessions
+      assert.equal((await asAdmin('DELETE', `/v1/apps/${one.app}/people/${fay.id}`)).status, 204)
+      const me = async (token = '') => (await house.call('GET', '/v1/me', { token })).status
+      assert.deepEqual(
+        [await me(ended?.access_token), await me(kept?.access_token), await me(fay.token)],
+        [401, 200, 200],
+      )
+      const [row] = await house.app.db.query<{ end_reason: string | null }>(
+        'SELECT end_reason FROM sessions WHERE id = $1',
+        String(ended?.session_id),
+      )
+      assert.equal(row?.end_reason, 'person_unlinked')
+    })
+
+    test('an app proves no mail: whoever would be sent a code at an unknown place is not signed in by it', async () => {
+      const strict = await openPartner(house, admin.token, {})
+      const gus = await house.signedIn(`gus-${engine}`)
+      await asAdmin('POST', `/v1/apps/${strict.app}/people`, { sub: 'mei', user_id: gus.id })
+      assert.equal((await signIn({}, strict)).status, 200)
+      await house.app.db.transaction(async (tx) => {
+        const address = { id: `adr_${gus.id}`, user_id: gus.id, address: 'gus@one', address_key: 'gus@one' }
+        const times = { created_at: 1, proven_at: null, is_primary: 0, language: 'en' } as const
+        await insertAddress(tx, { ...address, ...times })
+        await setProven(tx, address.id, 2)
+        await setPrimary(tx, gus.id, address.id)
+      })
+      assert.equal(reasonOf(await signIn({}, strict)), 'mail_code_required')
+      const body = { assertion: strict.sign({ nonce: await strict.nonce() }) }
+      assert.deepEqual((await asAdmin('POST', `/v1/apps/${strict.app}/check-assertion`, body)).body.failed, {
+        ...{ check: 'account', reason: 'mail_code_required' },
+        ...{ expected: 'an account that is mailed no code at an unknown place', found: 'one that is' },
+      })
     })
 
     test('refuses a scope, which the session would not keep to, and uses nothing up', async () => {

@@ -40,6 +40,7 @@ type LaterFault =
   | 'account_disabled'
   | 'factor_required'
   | 'enrolment_required'
+  | 'mail_code_required'
   | 'user_type_privileged'
 
 const nonceExpected = 'the nonce that this server gave for this assertion, unused'
@@ -89,6 +90,7 @@ const explained: Readonly<Record<AssertionFault | LaterFault, Explain>> = {
   person_privileged: () => ['a person who may no more than strangers', 'one who may more'],
   account_disabled: () => ['an account that may sign in', 'one that is disabled'],
   factor_required: () => ['an account without a second factor', 'one that asks for it'],
+  mail_code_required: () => ['an account that is mailed no code at an unknown place', 'one that is'],
   enrolment_required: () => ['a user type that asks for no second factor', 'one that asks for it'],
   user_type_privileged: () => [
     'a user type that permits no more than strangers may',

@@ -220,6 +220,11 @@ for (const engine of engines) {
         assert.equal(outcome, 'failed')
         assert.match(said, cause)
         assert.match(house.log.lines.at(-1) ?? '', /app_key_set_failed/)
+        const checked = await asAdmin('POST', '/check-assertion', { assertion: await signed() })
+        assert.deepEqual(checked.body.failed, {
+          ...{ check: 'key', reason: 'key_set_unavailable' },
+          ...{ expected: 'a key set that can be read', found: said },
+        })
         assert.equal((await exchange('one', partner.key)).status, 200, 'the key that was given is good still')
       })
     }

@@ -6,11 +6,10 @@ import { Refusal } from '../errors.ts'
 import type { Actor } from '../identity.ts'
 import type { AppsGround } from './ground.ts'
 import { type AppAlgorithm, keyIdText } from './key-form.ts'
-import { heldApp } from './registered.ts'
+import { existingApp, heldApp } from './registered.ts'
 import {
   type AppKeyRow,
   type AppRow,
-  findApp,
   findAppKey,
   findAppKeys,
   findSetKey,
@@ -85,9 +84,7 @@ export async function refreshKeysOfApp(ground: AppsGround, actor: Actor, id: str
     await activity.record(tx, actor, 'app.refresh_keys', appTarget(id))
   })
   await keySets.readNow(id)
-  const row = await findApp(db, id)
-  if (!row) throw new Refusal('app_not_found', 'no such app, or it is disabled')
-  return row
+  return existingApp(ground, id)
 }
 
 /**

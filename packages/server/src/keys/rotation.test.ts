@@ -249,6 +249,30 @@ for (const engine of engines) {
   })
 }
 
+test('who fetched is written the next time where it could not be written, and so is that somebody was missed', async (t) => {
+  const house = await openTestApp('sqlite')
+  t.after(() => house.close())
+  const { fetches } = house.app.keys.ground
+  const at = house.world.now()
+  for (let i = 0; i < 2_001; i++) fetches.note('main', { address: `10.${i >> 8}.${i & 255}.1` }, ['a'])
+  house.world.advance(1_000)
+  const failing = t.mock.method(house.app.db, 'transaction', async () => {
+    fetches.note('main', { address: '10.0.0.1' }, ['a', 'b'])
+    throw new Error('the disk is full')
+  })
+  await assert.rejects(fetches.flush(), /the disk is full/)
+  failing.mock.restore()
+  await fetches.flush()
+  assert.equal(fetches.overflowed(), true)
+  const rows = await fetches.since(0)
+  assert.equal(rows.length, 2_000)
+  const late = rows.filter(({ last_at }) => last_at > at)
+  assert.deepEqual(
+    late.map(({ network, key_ids }) => [network, key_ids]),
+    [['10.0.0.0/24', 'a b']],
+  )
+})
+
 test('more fetchers than can be noted cost no more memory, and the preview says that it is incomplete', async () => {
   const house = await openTestApp()
   const { fetches } = house.app.keys.ground

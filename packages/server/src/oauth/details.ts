@@ -129,5 +129,5 @@ function isPart(part: readonly string[] | undefined, whole: readonly string[]): 
 }
 
 function invalid(message: string, reason: EventReason): Refusal {
-  return new Refusal('details_invalid', message, { reason, refused: { event: 'application.token' } })
+  return new Refusal('details_invalid', message, { reason })
 }

@@ -17,6 +17,7 @@ import { type ClientKey, newClientKey, proofOf } from '../../test/proofs.ts'
 import { grantNames } from '../applications/grants.ts'
 import { operator } from '../identity.ts'
 import { createService } from '../services/registered.ts'
+import { deviceCodeGrant } from './device/ask.ts'
 
 /** One house for what stands around the authorization endpoint. */
 describe('endpoints of the authorization server', () => {
@@ -272,6 +273,28 @@ describe('endpoints of the authorization server', () => {
       assert.equal((await app.call('GET', url, { token: elsewhere.access_token })).status, 401)
     })
 
+    const gone: [string, string][] = [
+      ['person is disabled', "UPDATE users SET disabled_at = 1 WHERE username LIKE 'gone%'"],
+      ['session of the application is gone', 'DELETE FROM application_sessions WHERE session_id = $1'],
+      ['application is gone', 'DELETE FROM applications WHERE id = $1'],
+    ]
+    for (const [at, [name, sql]] of gone.entries()) {
+      test(`tells nothing where the ${name} and the token is not ended yet`, async () => {
+        const { username } = await app.signedIn(`gone${at}`)
+        const theirs = new TestBrowser(app)
+        await theirs.signIn(username)
+        const asking = await anApplication(app, { is_first_party: true })
+        const code = answerAt(await theirs.get(authorizePath(asking))).get('code') ?? ''
+        const form = { grant_type: 'authorization_code', code, code_verifier: verifier }
+        const { access_token: token, session_id: session } = (await post('/oauth/token', form, asking)).body
+        assert.equal((await app.call('GET', '/oauth/userinfo', { token })).status, 200)
+        const ids = name.startsWith('person') ? [] : [name.startsWith('app') ? asking.id : String(session)]
+        await app.app.db.transaction((tx) => tx.query(sql, ...ids))
+        const { status, body, text } = await app.call('GET', '/oauth/userinfo', { token })
+        assert.deepEqual([status, body?.code], [401, 'token_invalid'], text)
+      })
+    }
+
     test('claims that are asked for by name come where they were asked for', async () => {
       const claims = JSON.stringify({ id_token: { name: null }, userinfo: { preferred_username: null } })
       const tokens = await tokensOf({ scope: 'openid', claims })
@@ -411,6 +434,74 @@ describe('endpoints of the authorization server', () => {
       assert.equal((await app.call('DELETE', path, { token: by })).status, 204)
       assert.equal((await app.call('GET', '/oauth/userinfo', { token })).status, 401)
     })
+
+    const ends: [string, (id: string, by: SignedIn) => Promise<unknown>][] = [
+      [
+        'the person takes it back',
+        async (id) => {
+          const answer = await app.call('DELETE', `/v1/me/applications/${id}`, { token: await mine() })
+          assert.equal(answer.status, 204, answer.text)
+        },
+      ],
+      [
+        'the application is narrowed',
+        (id) =>
+          app.app.db.transaction((tx) => app.app.oauth.endGrants(tx, operator, id, 'application_narrowed')),
+      ],
+    ]
+    for (const [at, [name, end]] of ends.entries()) {
+      test(`what was not taken up yet ends as well when ${name}, and nothing of others`, async () => {
+        const grants = ['authorization_code', deviceCodeGrant]
+        const [asking, another] = [
+          await anApplication(app, { is_first_party: true, grants }),
+          await anApplication(app, { is_first_party: true, grants }),
+        ]
+        const someone = await app.signedIn(`someone${at}`)
+        const theirs = new TestBrowser(app)
+        await theirs.signIn(someone.username)
+        const begun = async (of: TestApplication, by: TestBrowser) => {
+          const code = answerAt(await by.get(authorizePath(of))).get('code') ?? ''
+          const device = (await post('/oauth/device_authorization', {}, of)).body
+          await by.post('/device/answer', { user_code: String(device.user_code), answer: 'allow' })
+          return async () => {
+            const answers = [
+              await post(
+                '/oauth/token',
+                { grant_type: 'authorization_code', code, code_verifier: verifier },
+                of,
+              ),
+              await post(
+                '/oauth/token',
+                { grant_type: deviceCodeGrant, device_code: String(device.device_code) },
+                of,
+              ),
+            ]
+            return answers.map(({ body }) => body.error)
+          }
+        }
+        const waiting = (await post('/oauth/device_authorization', {}, asking)).body
+        const [own, elsewhere, ofSomeone] = [
+          await begun(asking, browser),
+          await begun(another, browser),
+          await begun(asking, theirs),
+        ]
+        await end(asking.id, ada)
+        const [over, good] = [
+          ['invalid_grant', 'expired_token'],
+          [undefined, undefined],
+        ]
+        const isOfAll = name === 'the application is narrowed'
+        assert.deepEqual(
+          [await own(), await elsewhere(), await ofSomeone()],
+          [over, good, isOfAll ? over : good],
+        )
+        const poll = { grant_type: deviceCodeGrant, device_code: String(waiting.device_code) }
+        assert.equal(
+          (await post('/oauth/token', poll, asking)).body.error,
+          isOfAll ? 'expired_token' : 'authorization_pending',
+        )
+      })
+    }
 
     test('ends when the application does', async () => {
       const asking = await anApplication(app, { is_first_party: true })

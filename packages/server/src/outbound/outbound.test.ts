@@ -3,7 +3,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import {
+  createServer as createTcpServer,
+  getDefaultAutoSelectFamily,
+  type Server,
+  type Socket,
+  setDefaultAutoSelectFamily,
+} from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { parseNetwork } from '../addresses/networks.ts'
 import { createOutbound, isRedirect, isSuccess, type Resolve } from './outbound.ts'
@@ -183,6 +189,34 @@ test('a name that does not resolve, or takes too long, is told so', async () => 
   const hanging = { networks: [], resolve: () => new Promise<never>(() => {}), timeoutMs: 50 }
   const late = await createOutbound(hanging).get('https://app.example/')
   assert.equal(late.kind === 'failed' && late.fault, 'timed_out')
+})
+
+test('nothing is sent to an address that is found when the time is over', async (t) => {
+  const server = createTcpServer(() => assert.fail('somebody connected'))
+  const port = await listening(t, server)
+  const resolved = Promise.withResolvers<Awaited<ReturnType<Resolve>>>()
+  const outbound = createOutbound({ networks: loopback, resolve: () => resolved.promise, timeoutMs: 20 })
+  const late = await outbound.get(`http://localhost:${port}/`)
+  assert.equal(late.kind === 'failed' && late.fault, 'timed_out')
+  resolved.resolve(await here('localhost'))
+  // A connection that comes after this one would have been begun later.
+  const after = createOutbound({ networks: loopback, resolve: here, timeoutMs: 5_000 })
+  server.removeAllListeners('connection').on('connection', (socket: Socket) => void socket.destroy())
+  const answer = await after.get(`http://localhost:${port}/`)
+  assert.equal(answer.kind, 'failed')
+})
+
+test('where one address is tried alone it is the first that was checked', async (t) => {
+  const isUsual = getDefaultAutoSelectFamily()
+  t.after(() => setDefaultAutoSelectFamily(isUsual))
+  setDefaultAutoSelectFamily(false)
+  const port = await listening(
+    t,
+    createServer((_, response) => response.end('{}')),
+  )
+  const resolve: Resolve = async () => ['127.0.0.1', '127.0.0.9'].map((address) => ({ address, family: 4 }))
+  const answer = await createOutbound({ networks: loopback, resolve }).get(`http://localhost:${port}/`)
+  assert.equal(answer.kind, 'answered')
 })
 
 test('no proxy of the environment is asked', async (t) => {

@@ -478,7 +478,7 @@ for (const engine of engines) {
       )
     })
 
-    test('a token that would be too long loses its scopes, and the log says so', async () => {
+    test('a token that would be too long loses its scopes, and the log says so', async (t) => {
       const known_scopes = Array.from({ length: 60 }, (_, i) => `large:${String(i).padStart(60, '0')}`)
       const row = await made({ name: 'large', audience: 'large', known_scopes })
       const claims = [
@@ -504,6 +504,14 @@ for (const engine of engines) {
         [told?.outcome, told?.reason, told?.subject, JSON.parse(told?.details ?? '{}').left_out],
         ['failure', 'token_too_long', ada.id, 'scope groups'],
       )
+      // Whoever waits for the token gets it, also where the log cannot be written.
+      const failing = t.mock.method(house.app.activity, 'recordRefusal', () =>
+        Promise.reject(new Error('the disk is full')),
+      )
+      assert.equal((await logIn(ada, 'large')).status, 200)
+      failing.mock.restore()
+      assert.match(house.log.lines.at(-1) ?? '', /^record_failed .*the disk is full/)
+      house.log.errors.pop()
     })
 
     test('a longer life of tokens keeps their revocations as long', async () => {

@@ -51,6 +51,12 @@ export async function findSession(reader: Reader, id: string): Promise<SessionRo
   return row && read(row)
 }
 
+/** Hold a session: nobody ends it before this transaction has. Returns it as it is now. */
+export async function holdSession(tx: Transaction, id: string): Promise<SessionRow | undefined> {
+  const [row] = await tx.query<Stored>('UPDATE sessions SET id = id WHERE id = $1 RETURNING *', id)
+  return row && read(row)
+}
+
 /** Whether the user began a session from this address, which was not ended because somebody else knew the password. */
 export async function hasSessionFrom(
   reader: Reader,

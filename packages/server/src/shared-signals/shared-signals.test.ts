@@ -165,6 +165,8 @@ for (const engine of engines) {
       assert.deepEqual((await ask('GET', 'streams', undefined, shop, 'ssf.read')).body, [stream])
       const changed = await ask('PATCH', 'streams', { ...stream, delivery: undefined, description: 'all' })
       assert.deepEqual(changed.body, { ...stream, description: 'all' })
+      const listed = await ask('PATCH', 'streams', { stream_id, aud: [stream.aud] })
+      assert.deepEqual([listed.status, listed.body], [200, changed.body])
       const replaced = (await ask('PUT', 'streams', { stream_id })).body as unknown as Stream
       assert.deepEqual(
         [replaced.events_requested, replaced.delivery.method, replaced.description],
@@ -201,6 +203,17 @@ for (const engine of engines) {
       {
         name: 'an audience of its own choice',
         send: ({ stream_id }) => ask('PATCH', 'streams', { stream_id, aud: 'https://other.example' }),
+        status: 400,
+      },
+      {
+        name: 'an audience of its own choice in a list',
+        send: ({ stream_id }) => ask('PATCH', 'streams', { stream_id, aud: ['https://other.example'] }),
+        status: 400,
+      },
+      {
+        name: 'its audience beside another',
+        send: ({ stream_id, aud }) =>
+          ask('PATCH', 'streams', { stream_id, aud: [aud, 'https://other.example'] }),
         status: 400,
       },
       {
@@ -633,8 +646,14 @@ for (const engine of engines) {
       const foreign = `/v1/applications/${other.id}/streams/${stream_id}`
       assert.equal((await house.call('DELETE', foreign, { token })).body.code, 'stream_not_found')
       assert.equal((await house.call('POST', `${foreign}/pause`, { token })).body.code, 'stream_not_found')
-      const seen = await by(token, 'POST', `/${stream_id}/pause`)
-      assert.deepEqual([seen.status, JSON.parse(seen.text).is_stopped], [200, true])
+      const written = () =>
+        house.app.db.query("SELECT id FROM activity WHERE event = 'stream.change' AND target = $1", stream_id)
+      const before = (await written()).length
+      for (let times = 0; times < 2; times += 1) {
+        const seen = await by(token, 'POST', `/${stream_id}/pause`)
+        assert.deepEqual([seen.status, JSON.parse(seen.text).is_stopped], [200, true])
+        assert.equal((await written()).length, before + 1, 'it is paused once')
+      }
       assert.equal((await by(token, 'POST', `/${stream_id}/resume`)).status, 200)
       assert.equal((await by(token, 'DELETE', `/${stream_id}`)).status, 204)
       assert.deepEqual((await by(token, 'GET')).body.items, [])

@@ -17,9 +17,14 @@ export interface IssuedToken {
   readonly type: 'Bearer' | 'DPoP'
   readonly tokenId: string
   readonly lifeSeconds: number
+  /** The claims that were left out so that it is not too long. */
+  readonly without: readonly string[]
 }
 
-/** For a service, or for this server if none is given. In a transaction it awaits nothing but that. */
+/**
+ * For a service, or for this server if none is given. In a transaction it awaits nothing but that, and the log is not told of a token
+ * that was too long: whoever asked decides by `without`.
+ */
 export type IssueToken = (grant: Grant, target?: TokenTarget, tx?: Transaction) => Promise<IssuedToken>
 
 /**
@@ -58,10 +63,11 @@ export function createIssuer({ world, noteShortened, statusLists, ...ours }: Par
     const plain = { ...grant, permissionsVersion, issuer, audience, tokenId, issuedAt, expiresAt }
     const facts = { ...plain, status: await placeOf(target, plain, tx) }
     const { token, without } = write(target, facts)
-    if (without.length > 0) noteShortened(grant, target, without)
+    if (without.length > 0 && tx === undefined) noteShortened(grant, target, without)
     // The tokens of NATS have no place for the key.
     const isBound = grant.boundTo !== undefined && target.profile.form === 'jwt'
-    return { token, type: isBound ? 'DPoP' : 'Bearer', tokenId, lifeSeconds: expiresAt - issuedAt }
+    const type = isBound ? 'DPoP' : 'Bearer'
+    return { token, type, tokenId, lifeSeconds: expiresAt - issuedAt, without }
   }
 
   /** The place is stored before the token is sent: no list may lack a token that somebody has. */

@@ -49,9 +49,8 @@ async function keysFor(
   { ring, findKeyOfService }: ServedTokens,
   { header: { kid } }: UnverifiedToken,
 ): Promise<VerifierOptions['keys']> {
-  if (typeof kid !== 'string') throw unknown('key_not_found')
   if (ring.jwks().keys.some((key) => key.kid === kid)) return ring.keySet()
-  const key = await findKeyOfService(kid)
+  const key = typeof kid === 'string' ? await findKeyOfService(kid) : undefined
   if (!key) throw unknown('key_not_found')
   return key
 }

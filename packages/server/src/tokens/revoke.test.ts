@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { createSigner, decodeUnverified, generateKey, type PrivateKey } from 'latchkey/token'
+import { createSigner, decodeUnverified, generateKey, type PrivateKey, signJws } from 'latchkey/token'
 import type { Answered, SignedIn } from '../../test/app.ts'
 import { type Home, type Lamp, openHome } from '../../test/home.ts'
 import { eventually, openBeside, post } from '../../test/second-app.ts'
@@ -63,6 +63,20 @@ for (const engine of engines) {
         type: 'at+jwt',
         now: house.world.now,
       })({ ...decodeUnverified(ada.token).claims, ...claims })
+
+    /** Signed by the key of this server; undefined removes a claim of ada's. */
+    const ours = (claims: object) => {
+      const { iat, ...said } = { ...decodeUnverified(ada.token).claims, ...claims }
+      const sign = createSigner({ key: house.app.ring.signingKey(), type: 'at+jwt', now: house.world.now })
+      return sign(JSON.parse(JSON.stringify(said)))
+    }
+
+    /** The same token, signed by us without `iat`. */
+    const untimed = (token: string) => {
+      const { iat, ...said } = decodeUnverified(token).claims
+      const key = house.app.ring.signingKey()
+      return signJws(Buffer.from(JSON.stringify(said)), { key, header: { typ: 'at+jwt' } })
+    }
 
     const refused: readonly {
       readonly name: string
@@ -134,6 +148,32 @@ for (const engine of engines) {
         code: 'token_unknown',
       },
       {
+        name: 'that names no key',
+        asks: () => ({
+          token: createSigner({ key: generateKey('ES256') as PrivateKey, type: 'at+jwt' })({ jti: 'x' }),
+        }),
+        status: 400,
+        code: 'token_unknown',
+      },
+      ...['jti', 'sub', 'kind'].map((name) => ({
+        name: `that we have signed without ${name}`,
+        asks: () => ({ token: ours({ [name]: undefined }) }),
+        status: 400,
+        code: 'token_unknown',
+      })),
+      {
+        name: 'that we have signed for a session',
+        asks: () => ({ token: ours({ jti: ada.sessionId }) }),
+        status: 400,
+        code: 'token_unknown',
+      },
+      {
+        name: 'that we have signed for a kind that there is not',
+        asks: () => ({ token: ours({ kind: 'robot' }) }),
+        status: 400,
+        code: 'token_unknown',
+      },
+      {
         name: 'that was changed on the way',
         asks: () => ({ token: `${ada.token.slice(0, -4)}AAAA` }),
         status: 400,
@@ -189,6 +229,7 @@ for (const engine of engines) {
     }[] = [
       { name: 'as a whole', asks: ({ token }) => ({ token }) },
       { name: 'as an API key', asks: ({ token }) => ({ token: `lk_key_${token}` }) },
+      { name: 'as one that does not say when it was made', asks: ({ token }) => ({ token: untimed(token) }) },
       { name: 'by its id', asks: ({ token }) => ({ token_id: idOf(token) }) },
       {
         name: 'by its id and its end',

@@ -11,7 +11,7 @@ import { operator } from '../identity.ts'
 import { realWorld } from '../world.ts'
 import { matches, patternForm } from './patterns.ts'
 import { deliveryOf } from './queue.ts'
-import { delayMs } from './send.ts'
+import { createSender, delayMs } from './send.ts'
 import { signedHeaders } from './sign.ts'
 
 const minute = 60_000
@@ -168,6 +168,26 @@ for (const engine of engines) {
         assert.ok(!JSON.stringify(text).includes(secret.slice(6)))
         assert.ok(!JSON.stringify(text).includes(rotated.secret.slice(6)))
       }
+    })
+
+    test('a turn that breaks off is told to the operator, and the message is sent in a later one', async () => {
+      const { id } = await add()
+      receiver.answer = 500
+      await happen(1)
+      await send()
+      house.world.advance(hour)
+      const sender = createSender(house.app.webhooks.ground, () => {
+        throw new Error('nothing carries this')
+      })
+      await sender.sendDue()
+      await sender.settled()
+      assert.match(house.log.lines.at(-1) ?? '', /^webhook_failed .*nothing carries this/)
+      assert.ok(house.log.lines.at(-1)?.includes(id))
+      house.log.errors.pop()
+      receiver.answer = 204
+      house.world.advance(hour)
+      await send()
+      assert.equal(receiver.received.length, 2)
     })
 
     test('two secrets sign while one is replaced, and the older one no longer', async () => {

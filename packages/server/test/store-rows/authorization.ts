@@ -1,3 +1,4 @@
+import type { Transaction } from '../../src/database/database.ts'
 import * as requests from '../../src/oauth/authorize/store.ts'
 import * as consents from '../../src/oauth/consents/store.ts'
 import * as devices from '../../src/oauth/device/store.ts'
@@ -34,6 +35,14 @@ const newDeviceCode: devices.DeviceCodeRow = {
   ...{ session_id: null, used_at: null },
 }
 const said = { isAllowed: true, details: '[]', userId: 'usr_bob', sessionId: 'ses_bob_1', now }
+
+/** One code of another application, and one of another person. */
+async function codesOfOthers(tx: Transaction): Promise<void> {
+  await tx.query("UPDATE authorization_codes SET application = 'cli_b' WHERE hash = 'code_2'")
+  await requests.insertCode(tx, { ...newCode, hash: 'code_bob', application: 'cli_a' })
+}
+const devicesOfOthers = (tx: Transaction) =>
+  tx.query("UPDATE device_codes SET application = 'cli_b' WHERE hash = 'dev_2'")
 
 /** The statements of the authorization server. */
 export const authorizationRows: readonly Row[] = [
@@ -340,6 +349,63 @@ export const authorizationRows: readonly Row[] = [
     statement: 'deleteExpiredDeviceCodes',
     run: (tx) => devices.deleteExpiredDeviceCodes(tx, now),
     changes: ['- device_codes dev_late', '- device_codes dev_over'],
+  },
+  {
+    store: 'oauth/authorize',
+    statement: 'deleteUnusedCodes',
+    before: codesOfOthers,
+    run: (tx) => requests.deleteUnusedCodes(tx, 'cli_a', undefined),
+    gives: true,
+    changes: [
+      '- authorization_codes code_1',
+      '- authorization_codes code_bob',
+      '- authorization_codes code_over',
+    ],
+  },
+  {
+    store: 'oauth/authorize',
+    statement: 'deleteUnusedCodes',
+    of: 'of one person',
+    before: codesOfOthers,
+    run: (tx) => requests.deleteUnusedCodes(tx, 'cli_a', 'usr_ada'),
+    gives: true,
+    changes: ['- authorization_codes code_1', '- authorization_codes code_over'],
+  },
+  {
+    store: 'oauth/authorize',
+    statement: 'deleteUnusedCodes',
+    of: 'where there is none',
+    run: (tx) => requests.deleteUnusedCodes(tx, 'cli_a', 'usr_cyd'),
+    gives: false,
+  },
+  {
+    store: 'oauth/device',
+    statement: 'deleteUnusedDeviceCodes',
+    before: devicesOfOthers,
+    run: (tx) => devices.deleteUnusedDeviceCodes(tx, 'cli_a', undefined),
+    gives: true,
+    changes: [
+      ...['dev_1', 'dev_allowed', 'dev_denied', 'dev_late', 'dev_over'].map((id) => `- device_codes ${id}`),
+    ],
+  },
+  {
+    store: 'oauth/device',
+    statement: 'deleteUnusedDeviceCodes',
+    of: 'that one person has let in',
+    before: async (tx) => {
+      await devicesOfOthers(tx)
+      await tx.query("UPDATE device_codes SET user_id = 'usr_ada' WHERE hash = 'dev_used'")
+    },
+    run: (tx) => devices.deleteUnusedDeviceCodes(tx, 'cli_a', 'usr_ada'),
+    gives: true,
+    changes: ['- device_codes dev_allowed'],
+  },
+  {
+    store: 'oauth/device',
+    statement: 'deleteUnusedDeviceCodes',
+    of: 'where there is none',
+    run: (tx) => devices.deleteUnusedDeviceCodes(tx, 'cli_a', 'usr_cyd'),
+    gives: false,
   },
   {
     ...{ store: 'oauth/authorize', statement: 'findCode', of: 'another one' },

@@ -280,6 +280,21 @@ export const sessionsRows: readonly Row[] = [
   },
   {
     store: 'sessions',
+    statement: 'holdSession',
+    run: (tx) => sessions.holdSession(tx, 'ses_ada_1'),
+    gives: 'ses_ada_1',
+    writes: 1,
+  },
+  {
+    store: 'sessions',
+    statement: 'holdSession',
+    of: 'of one that has ended',
+    run: (tx) => sessions.holdSession(tx, 'ses_ada_3'),
+    gives: 'ses_ada_3',
+    writes: 1,
+  },
+  {
+    store: 'sessions',
     statement: 'touchSession',
     run: (tx) => sessions.touchSession(tx, 'ses_ada_1', now),
     gives: true,

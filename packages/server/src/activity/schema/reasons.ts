@@ -191,7 +191,6 @@ export const ownReasons = {
   not_of_a_person: 'The token is not one of a person.',
   not_presented: 'The token is the service’s own.',
   nothing_shared: 'The service has none of the scopes there.',
-  of_another_client: 'The token is of another client.',
   parameters: 'A parameter is malformed, too long, or stands twice.',
   person_disabled: 'The account of the person is disabled.',
   prompt_contradicts: '`prompt` contradicts itself.',

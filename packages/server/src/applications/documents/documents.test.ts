@@ -87,6 +87,23 @@ for (const engine of engines) {
       assert.deepEqual(await Promise.all([first, second]), ['two', 'two'])
     })
 
+    test('one that is in its last minute is used while it is being read', async () => {
+      answers('one', 'max-age=300')
+      await read()
+      house.world.advance(4 * minute)
+      const asked = Promise.withResolvers<void>()
+      const hung = Promise.withResolvers<void>()
+      server.answer = (response) => {
+        asked.resolve()
+        void hung.promise.then(() => response.end('two'))
+      }
+      const first = read()
+      await asked.promise
+      assert.equal(await read(), 'one')
+      hung.resolve()
+      assert.equal(await first, 'two')
+    })
+
     for (const [name, body] of [
       ['bytes that are no UTF-8', Buffer.from('{"x":"\u00ff"}', 'latin1')],
       ['a NUL', '{"x":"\0"}'],

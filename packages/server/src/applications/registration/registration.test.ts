@@ -344,6 +344,22 @@ for (const engine of engines) {
         })
       }
 
+      test('has no secret any more once it authenticates by a key', async () => {
+        const made = await registered()
+        const secrets = () =>
+          house.app.db.query(
+            'SELECT id FROM application_secrets WHERE application = $1',
+            String(made.client_id),
+          )
+        const given = { client_id: made.client_id, redirect_uris: [callback] }
+        const token = String(made.registration_access_token)
+        assert.equal((await ask('PUT', made, token, { ...given, client_name: 'Other' })).status, 200)
+        assert.equal((await secrets()).length, 1)
+        const byKey = { token_endpoint_auth_method: 'private_key_jwt', jwks }
+        assert.equal((await ask('PUT', made, token, { ...given, ...byKey })).status, 200)
+        assert.deepEqual(await secrets(), [])
+      })
+
       test('of an application that an administrator registered does not exist', async () => {
         const { id } = await placeApplication(house)
         const token = newSecret('registration', house.world)
@@ -367,6 +383,29 @@ for (const engine of engines) {
           assert.equal((await ask('PUT', made, token, given)).body.error, metadata)
         }
       })
+    })
+
+    test('is refused while there are twenty thousand', async () => {
+      const { db } = house.app
+      const made = await registered()
+      const standing = await db.query("SELECT id FROM applications WHERE made_by = 'registration'")
+      const [row] = await db.query<object>('SELECT * FROM applications WHERE id = $1', String(made.client_id))
+      const columns = Object.keys(row ?? {})
+      const values = columns.map((name) =>
+        name === 'id' ? "'cli_of_' || i" : name === 'registration_hash' ? 'NULL' : name,
+      )
+      await db.transaction((tx) =>
+        tx.query(
+          `INSERT INTO applications (${columns.join()})
+             WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${19_999 - standing.length})
+             SELECT ${values.join()} FROM applications, n WHERE id = $1`,
+          String(made.client_id),
+        ),
+      )
+      assert.equal((await register({ redirect_uris: [callback] })).status, 201)
+      assert.equal((await register({ redirect_uris: [callback] })).status, 429)
+      await db.transaction((tx) => tx.query("DELETE FROM applications WHERE id LIKE 'cli_of_%'"))
+      assert.equal((await register({ redirect_uris: [callback] })).status, 201)
     })
 
     test('equal ones are one row of the list, whatever port they had', async () => {
@@ -580,6 +619,19 @@ for (const engine of engines) {
         assert.deepEqual(await events(id), ['application.create itself', 'application.change itself'])
         await disableApplication(house.app.applications.ground, operator, id)
         assert.equal(typeof (await found(document))?.disabled_at, 'number')
+      })
+
+      test('that asks for less ends what it had, and that asks for more does not', async () => {
+        const at = 'https://app.example/clients/less'
+        const ended = mock.method(house.app.applications.ground, 'endGrants')
+        for (const scope of ['openid', 'openid email', 'openid email', 'openid']) {
+          await found({ ...document, client_id: at, scope }, at)
+        }
+        assert.deepEqual(
+          ended.mock.calls.map(({ arguments: [, , id, reason] }) => [id, reason]),
+          [[at, 'application_narrowed']],
+        )
+        ended.mock.restore()
       })
 
       test('is seen and removed under its address', async () => {

@@ -19,6 +19,10 @@ const rows: readonly (readonly [pattern: string, subject: string, fits: boolean]
   ['repo:aa*aa', 'repo:aaa', false],
   ['repo:aa*aa', 'repo:aaaa', true],
   ['*a*b*c', 'abc', true],
+  ['*a*b*c', 'ac', false],
+  ['*a*b*c', 'bac', false],
+  ['*ab*c', 'abdc', true],
+  ['*abc*c', 'abdc', false],
   ['repo:a.c', 'repo:abc', false],
   ['repo:a?c', 'repo:abc', false],
 ]

@@ -55,6 +55,7 @@ export function createFetches({ db, world }: { db: Database; world: World }): Fe
         isOverflowing = missedSome || room < 0
       })
     } catch (error) {
+      missed ||= missedSome
       for (const [name, row] of writing) if (!noted.has(name)) noted.set(name, row)
       throw error
     }

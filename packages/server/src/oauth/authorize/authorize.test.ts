@@ -12,6 +12,7 @@ import {
   TestBrowser,
   verifier,
 } from '../../../test/authorization.ts'
+import { oneFactor, twoFactors } from '../../sessions/contexts.ts'
 
 for (const engine of ['sqlite', 'postgres'] as const) {
   describe(`authorization codes on ${engine}`, () => {
@@ -264,7 +265,10 @@ describe('requests for authorization that are not right', () => {
   })
   after(() => app.close())
 
+  /** Each within its limit, and together more than goes into an address. */
+  const long = { state: 'x'.repeat(4_096), nonce: 'x'.repeat(1_000), scope: 'openid '.repeat(200) }
   const pages: [string, Record<string, string | undefined>, RegExp][] = [
+    ['that is too long to wait for a person', { ...long, prompt: 'consent' }, /too_long/],
     ['without a client', { client_id: undefined }, /client_id is missing/],
     ['of an unknown client', { client_id: 'cli_nobody' }, /No application has this client_id/],
     ['to an address that is not registered', { redirect_uri: `${callback}/x` }, /not one that is registered/],
@@ -348,6 +352,16 @@ describe('requests for authorization that are not right', () => {
     ['claims that are a list', { claims: '[]' }, 'invalid_request'],
     ['a hint that is no token', { id_token_hint: 'abc' }, 'invalid_request'],
     ['a key that is none', { dpop_jkt: 'abc' }, 'invalid_request'],
+    [
+      'somebody else by the claims, silently',
+      { prompt: 'none', claims: '{"id_token":{"sub":{"value":"usr_nobody"}}}' },
+      'login_required',
+    ],
+    [
+      'another context by the claims, silently',
+      { prompt: 'none', claims: `{"id_token":{"acr":{"essential":true,"values":["${twoFactors}"]}}}` },
+      'login_required',
+    ],
   ]
   for (const [name, change, error] of errors) {
     test(`${name}: the application is told ${error}`, async () => {
@@ -370,6 +384,10 @@ describe('requests for authorization that are not right', () => {
     ['acr_values', { acr_values: 'urn:latchkey:acr:one-factor' }],
     ['an unknown parameter', { extra: 'value' }],
     ['scopes for which there is nothing', { scope: 'openid address phone' }],
+    [
+      'an essential context that the sign-in has',
+      { prompt: 'none', claims: `{"id_token":{"acr":{"essential":true,"values":["${oneFactor}"]}}}` },
+    ],
     ['claims', { claims: '{"userinfo":{"name":{"essential":true}},"id_token":{"given_name":null}}' }],
     ['no scope', { scope: undefined }],
     ['no state and no nonce', { state: undefined }],
@@ -380,6 +398,15 @@ describe('requests for authorization that are not right', () => {
       assert.ok(back.get('code'), back.get('error_description') ?? '')
     })
   }
+
+  test('an application whose people do not come by redirect gets no code', async () => {
+    const device = await anApplication(app, { is_first_party: true, grants: ['refresh_token'] })
+    const answer = answerAt(await ada.get(authorizePath(device, { scope: 'openid' })))
+    assert.deepEqual([answer.get('error'), answer.get('code')], ['unauthorized_client', null])
+    await app.app.activity.flushRefusals(true)
+    const refused = "SELECT id FROM activity WHERE reason = 'grant_not_allowed' AND outcome = 'refused'"
+    assert.equal((await app.app.db.query(refused)).length, 1)
+  })
 
   test('the same by POST', async () => {
     const form = Object.fromEntries(new URL(authorizePath(shop), 'http://x').searchParams)

@@ -152,7 +152,9 @@ export async function authorize(
     ...{ application, request, present, scopes: wanted, details, isAllowed: answered.isAllowed },
     resource: target?.audience,
   }
-  return answer({ code: await grantCode(ground, granted, client) })
+  const code = await grantCode(ground, granted, client)
+  // The session has ended since it was read, so nobody is signed in at this browser.
+  return code === undefined ? authorize(ground, asked, undefined, answered, client) : answer({ code })
 }
 
 /** RFC 6749 section 4.1.2.1: the application is told as soon as it is known where. */

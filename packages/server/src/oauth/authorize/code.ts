@@ -2,7 +2,6 @@ import { application as applicationTarget } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { DeviceDetail } from '../../authorization-details.ts'
 import type { ClientInfo } from '../../client-info.ts'
-import { Refusal } from '../../errors.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import { touchSession } from '../../sessions/store.ts'
 import { putConsent } from '../consents/store.ts'
@@ -28,25 +27,20 @@ interface Granted {
 }
 
 /**
- * Give an application a code, in the transaction in which what the person allowed is written down.
- * @throws {Refusal} `credentials_invalid` if the session of the browser has ended meanwhile
+ * Give an application a code, in the transaction in which what the person allowed is written down; undefined if the session of the
+ * browser has ended meanwhile.
  */
 export async function grantCode(
   { db, world, activity }: OauthGround,
   { application, request, present, scopes, details, resource, isAllowed }: Granted,
   client: ClientInfo,
-): Promise<string> {
+): Promise<string | undefined> {
   const { person, session } = present
   const code = newSecret('code', world)
   const { redirectUri, codeChallenge, nonce, jkt, claims } = request
-  await db.transaction(async (tx) => {
+  return db.transaction(async (tx) => {
     const now = world.now()
-    if (!(await touchSession(tx, session.id, now))) {
-      throw new Refusal('credentials_invalid', 'the session has ended; sign in again', {
-        reason: 'session_ended',
-        refused: { event: 'application.authorize', subject: person.id, subjectKind: 'user' },
-      })
-    }
+    if (!(await touchSession(tx, session.id, now))) return undefined
     if (isAllowed) {
       const consent = { user_id: person.id, application: application.id, resource: resource ?? '' }
       await putConsent(tx, { ...consent, scopes, details: detailsColumn(request.details), given_at: now })
@@ -63,6 +57,6 @@ export async function grantCode(
     await activity.record(tx, who, 'application.authorize', applicationTarget(application.id), {
       details: told,
     })
+    return code
   })
-  return code
 }

@@ -111,6 +111,23 @@ export async function useCode(
   return rows.length === 1
 }
 
+/**
+ * Forget the codes of an application that were not redeemed: of everybody, or of one person. Whether there was one.
+ */
+export async function deleteUnusedCodes(
+  tx: Transaction,
+  application: string,
+  userId: string | undefined,
+): Promise<boolean> {
+  const ofUser = userId === undefined ? '' : 'AND user_id = $2'
+  const rows = await tx.query(
+    `DELETE FROM authorization_codes WHERE application = $1 AND used_at IS NULL ${ofUser} RETURNING hash`,
+    application,
+    ...(userId === undefined ? [] : [userId]),
+  )
+  return rows.length > 0
+}
+
 export async function deleteExpired(tx: Transaction, now: number, keptForMs: number): Promise<void> {
   await tx.query('DELETE FROM authorization_requests WHERE expires_at <= $1', now)
   // A code is remembered beyond its life: to see it again tells that it was stolen.

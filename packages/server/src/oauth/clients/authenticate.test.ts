@@ -160,6 +160,11 @@ for (const engine of engines) {
           }),
         reason: malformed,
       },
+      {
+        name: 'an assertion that says nothing',
+        ask: () => ask({ client_id: keyed.id, ...asserted(assertion().replace(/\..*\./, '..')) }),
+        reason: 'token_malformed',
+      },
       { name: 'an assertion that is no JWT', ask: () => ask(asserted('a.b.c')), reason: malformed },
       {
         name: 'an assertion that names nobody',

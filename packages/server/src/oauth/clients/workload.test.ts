@@ -80,6 +80,9 @@ for (const engine of engines) {
         },
         by,
       )
+    /** As it signs it for a job that the application trusts. */
+    const ofSite = (more: object = {}, ...others: [header?: object, by?: Signer]) =>
+      ofGithub({ sub: 'repo:octo-org/site:environment:production', ...more }, ...others)
     /** As a cluster projects it into a pod. */
     const ofKubernetes = (more: object = {}) =>
       signed(
@@ -214,6 +217,21 @@ for (const engine of engines) {
         reason: 'assertion_used',
       },
       {
+        name: 'another repository for an application',
+        ask: () => ask(ofGithub(), application.id),
+        reason: 'subject_unknown',
+      },
+      {
+        name: 'another key for an application',
+        ask: () => ask(ofSite({}, {}, signedBy(other)), application.id),
+        reason: 'signature_invalid',
+      },
+      {
+        name: 'a token for an application that is over',
+        ask: () => ask(ofSite({ exp: seconds() - 31 }), application.id),
+        reason: 'token_expired',
+      },
+      {
         name: 'an unknown client',
         ask: () => ask(ofGithub(), `svc_${'0'.repeat(26)}`),
         reason: 'client_unknown',
@@ -310,12 +328,11 @@ for (const engine of engines) {
     test('an application is authenticated by it as well, until it is trusted no more', async () => {
       const path = `/v1/applications/${application.id}/workloads`
       const [row] = (await house.call('GET', path, { token: admin.token })).body.items
-      const token = () => ofGithub({ sub: 'repo:octo-org/site:environment:production' })
       // Its grants do not have this one, which is said behind the authentication.
-      assert.notEqual((await ask(token(), application.id)).status, 401)
+      assert.notEqual((await ask(ofSite(), application.id)).status, 401)
       const gone = await house.call('DELETE', `${path}/${row?.id}`, { token: admin.token })
       assert.equal(gone.status, 204)
-      assert.equal((await ask(token(), application.id)).status, 401)
+      assert.equal((await ask(ofSite(), application.id)).status, 401)
       const again = await house.call('DELETE', `${path}/${row?.id}`, { token: admin.token })
       assert.equal(again.body.code, 'key_not_found')
     })

@@ -7,7 +7,9 @@ import { Refusal } from '../../errors.ts'
 import type { Actor } from '../../identity.ts'
 import { endSession } from '../../sessions/end.ts'
 import { findSessionsOfClient } from '../../sessions/store.ts'
+import { deleteUnusedCodes } from '../authorize/store.ts'
 import { detailsIn } from '../details.ts'
+import { deleteUnusedDeviceCodes } from '../device/store.ts'
 import type { OauthGround } from '../ground.ts'
 import { type ApplicationUse, findUses } from '../sessions/store.ts'
 import { deleteConsents, deleteConsentsTo, findConsents, forgetAllLetIn, forgetLetIn } from './store.ts'
@@ -72,7 +74,7 @@ export async function withdrawConsent(
     const isOwn = actor.kind === 'caller' && actor.identity.subject === userId
     if (!isOwn) await requireOver(tx, actor, userId)
     const wasLetIn = await deleteConsents(tx, userId, application)
-    const ended = await endSessions(ground, tx, actor, { application, userId, reason: 'consent_withdrawn' })
+    const ended = await endAll(ground, tx, actor, { application, userId, reason: 'consent_withdrawn' })
     await forgetLetIn(tx, application, userId)
     if (!wasLetIn && !ended) throw new Refusal('consent_not_found', 'this application was not let in')
     const details = { owner: userId }
@@ -88,18 +90,22 @@ export async function endGrantsOf(
   { application, reason }: { readonly application: string; readonly reason: EventReason },
 ): Promise<void> {
   await deleteConsentsTo(tx, application)
-  await endSessions(ground, tx, actor, { application, userId: undefined, reason })
+  await endAll(ground, tx, actor, { application, userId: undefined, reason })
   await forgetAllLetIn(tx, application)
 }
 
-/** Whether there was one. They come by pages: until there is none. */
-async function endSessions(
+/** End the sessions, and forget what was let in and has no session yet. Whether there was anything. */
+async function endAll(
   ground: OauthGround,
   tx: Transaction,
   actor: Actor,
   of: { readonly application: string; readonly userId: string | undefined; readonly reason: EventReason },
 ): Promise<boolean> {
-  for (let ended = false; ; ended = true) {
+  // First: what is redeemed at this moment has a session afterwards.
+  const hadCodes = await deleteUnusedCodes(tx, of.application, of.userId)
+  const hadDevices = await deleteUnusedDeviceCodes(tx, of.application, of.userId)
+  // They come by pages: until there is none.
+  for (let ended = hadCodes || hadDevices; ; ended = true) {
     const live = await findSessionsOfClient(tx, of.application, of.userId)
     if (live.length === 0) return ended
     for (const id of live) await endSession(ground, tx, id, of.reason, actor)

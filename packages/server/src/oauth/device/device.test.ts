@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { openTestApp, type TestApp } from '../../../test/app.ts'
+import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { placeApplication, type TestApplication } from '../../../test/applications.ts'
 import { TestBrowser } from '../../../test/authorization.ts'
 import { newUserCode, readUserCode, shownUserCode } from '../../secrets/user-codes.ts'
@@ -64,6 +64,39 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.equal((await app.call('GET', '/oauth/userinfo', { token: body.access_token })).status, 200)
       await ada.signIn('ada')
     })
+
+    const ends: [string, boolean, (by: SignedIn, browser: TestBrowser) => Promise<{ status: number }>][] = [
+      ['is signed out there', true, (_, browser) => browser.post('/oauth/logout/confirm', {})],
+      [
+        'has ended every other session',
+        false,
+        ({ token }) => app.call('POST', '/v1/me/sessions/end-others', { token }),
+      ],
+      [
+        'has another password',
+        false,
+        ({ token, password }) =>
+          app.call('POST', '/v1/me/password', {
+            ...{ token, body: { current_password: password, password: 'seven wet umbrellas' } },
+          }),
+      ],
+    ]
+    for (const [at, [name, isLetIn, end]] of ends.entries()) {
+      test(`a device that was let in by somebody who ${name} since gets ${isLetIn ? 'its' : 'no'} tokens`, async () => {
+        const person = await app.signedIn(`person${at}`)
+        const browser = new TestBrowser(app)
+        await browser.signIn(person.username)
+        const { device_code, user_code } = codesOf(await begin())
+        await typed(user_code, 'allow', browser)
+        const { status } = await end(person, browser)
+        assert.ok(status < 300, `${status}`)
+        const { body } = await poll(device_code)
+        assert.deepEqual(
+          [body.error, body.scope !== undefined],
+          [isLetIn ? undefined : 'invalid_grant', isLetIn],
+        )
+      })
+    }
 
     test('a device that asks too often waits longer', async () => {
       const { device_code } = codesOf(await begin())

@@ -128,6 +128,23 @@ export async function useDeviceCode(tx: Transaction, hash: string, now: number):
   return rows.length === 1
 }
 
+/**
+ * Forget the devices that have no tokens of an application yet: all, or those that one person has let in. Whether there was one.
+ */
+export async function deleteUnusedDeviceCodes(
+  tx: Transaction,
+  application: string,
+  userId: string | undefined,
+): Promise<boolean> {
+  const ofUser = userId === undefined ? '' : 'AND user_id = $2 AND is_allowed = 1'
+  const rows = await tx.query(
+    `DELETE FROM device_codes WHERE application = $1 AND used_at IS NULL ${ofUser} RETURNING hash`,
+    application,
+    ...(userId === undefined ? [] : [userId]),
+  )
+  return rows.length > 0
+}
+
 export async function deleteExpiredDeviceCodes(tx: Transaction, now: number): Promise<void> {
   await tx.query('DELETE FROM device_codes WHERE expires_at <= $1', now)
 }

@@ -1,14 +1,14 @@
-import { application as applicationTarget } from '../../activity/events.ts'
+import { application as applicationTarget, type Refused } from '../../activity/events.ts'
 import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { DeviceDetail } from '../../authorization-details.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
-import { Refusal } from '../../errors.ts'
+import { Refusal, telling } from '../../errors.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
 import { endSession } from '../../sessions/end.ts'
-import { findSession, type SessionRow } from '../../sessions/store.ts'
+import { findSession, holdSession, type SessionRow } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import type { ServiceTarget } from '../../tokens/target.ts'
 import type { ClaimsRequest } from '../authorize/claims-request.ts'
@@ -43,9 +43,27 @@ export async function grantByCode(
   asked: CodeRequest,
   client: ClientInfo,
 ): Promise<Granted> {
+  const row = await presented(ground, application, asked)
+  try {
+    return await openedBy(ground, { row, application, asked }, client)
+  } catch (error) {
+    throw telling(error, refusedOf(row))
+  }
+}
+
+interface Presenting {
+  readonly row: CodeRow
+  readonly application: ApplicationRow
+  readonly asked: CodeRequest
+}
+
+async function openedBy(
+  ground: OauthGround,
+  { row, application, asked }: Presenting,
+  client: ClientInfo,
+): Promise<Granted> {
   const { db, world, findTarget } = ground
   const { key } = asked
-  const row = await presented(ground, application, asked)
   const session = await findSession(db, row.session_id)
   const person = await ground.findPerson(db, row.user_id)
   if (!session || session.ended_at !== null || !person) throw invalid('session_ended', row)
@@ -119,8 +137,8 @@ async function redeem(
 ): Promise<string | undefined | 'used'> {
   const now = ground.world.now()
   if (!(await useCode(tx, row.hash, { now, opened: opened.id }))) return 'used'
-  // The browser's session may have ended since it was read.
-  const present = await findSession(tx, session.id)
+  // The browser's session may have ended since it was read. Held, it cannot end without what is opened within it.
+  const present = await holdSession(tx, session.id)
   if (present?.ended_at !== null) throw invalid('session_ended', row)
   const letIn = {
     ...{ id: opened.id, grantType: 'authorization_code', application, person, session, scopes, target, key },
@@ -150,9 +168,10 @@ async function endStolen(ground: OauthGround, { hash }: CodeRow, client: ClientI
 }
 
 function invalid(reason: EventReason, row?: CodeRow): Refusal {
+  return new Refusal('code_invalid', 'this code is not valid', { reason, refused: refusedOf(row) })
+}
+
+function refusedOf(row: CodeRow | undefined): Refused {
   const who = row && { subject: row.user_id, subjectKind: 'user' as const, clientId: row.application }
-  return new Refusal('code_invalid', 'this code is not valid', {
-    reason,
-    refused: { event: 'application.token', ...who },
-  })
+  return { event: 'application.token', ...who }
 }

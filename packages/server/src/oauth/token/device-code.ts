@@ -1,10 +1,11 @@
+import type { Refused } from '../../activity/events.ts'
 import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
-import { Refusal } from '../../errors.ts'
+import { Refusal, telling } from '../../errors.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
-import { findSession } from '../../sessions/store.ts'
+import { findSession, holdSession } from '../../sessions/store.ts'
 import type { ProvenKey } from '../../tokens/proofs.ts'
 import { detailsIn, narrowedDetails } from '../details.ts'
 import { deviceCodeGrant } from '../device/ask.ts'
@@ -22,7 +23,8 @@ interface DeviceCodeRequest {
 
 /**
  * A device asks whether its person has decided (RFC 8628 section 3.4). The session that it gets goes on when the person signs out of
- * the browser: that is another machine.
+ * the browser: that is another machine. Where the session of the browser was ended in any other way, such as by a new password, so is
+ * what was let in from it.
  * @throws {Refusal} `code_invalid`, and `authorization_refused` for what a device goes on asking after
  */
 export async function grantByDeviceCode(
@@ -31,8 +33,27 @@ export async function grantByDeviceCode(
   { deviceCode, key, details: named }: DeviceCodeRequest,
   client: ClientInfo,
 ): Promise<Granted> {
-  const { db, world, findPerson, findTarget } = ground
   const row = await decided(ground, application, deviceCode)
+  try {
+    return await openedBy(ground, { row, application, key, named }, client)
+  } catch (error) {
+    throw telling(error, refusedOf(row))
+  }
+}
+
+interface Presenting {
+  readonly row: DeviceCodeRow
+  readonly application: ApplicationRow
+  readonly key: ProvenKey | undefined
+  readonly named: string | undefined
+}
+
+async function openedBy(
+  ground: OauthGround,
+  { row, application, key, named }: Presenting,
+  client: ClientInfo,
+): Promise<Granted> {
+  const { db, world, findPerson, findTarget } = ground
   if (application.requires_dpop && key === undefined) throw invalid('key_missing', row)
   const session = row.session_id === null ? undefined : await findSession(db, row.session_id)
   const person = row.user_id === null ? undefined : await findPerson(db, row.user_id)
@@ -46,6 +67,9 @@ export async function grantByDeviceCode(
   }
   const refreshToken = await db.transaction(async (tx) => {
     if (!(await useDeviceCode(tx, row.hash, world.now()))) throw invalid('code_used', row)
+    const browser = await holdSession(tx, session.id)
+    if (!browser || (browser.ended_at !== null && browser.end_reason !== 'signed_out'))
+      throw invalid('session_ended', row)
     const letIn = {
       ...{ id: opened.id, grantType: deviceCodeGrant, application, person, session, scopes, target, key },
       ...{ isWithin: false, consented: row.scopes, claims: null, details: consented },
@@ -97,8 +121,9 @@ function waiting(error: string, message: string): Refusal {
 }
 
 function invalid(reason: EventReason, row?: DeviceCodeRow): Refusal {
-  return new Refusal('code_invalid', 'this code is not valid', {
-    reason,
-    refused: { event: 'application.token', ...(row && { clientId: row.application }) },
-  })
+  return new Refusal('code_invalid', 'this code is not valid', { reason, refused: refusedOf(row) })
+}
+
+function refusedOf(row: DeviceCodeRow | undefined): Refused {
+  return { event: 'application.token', ...(row && { clientId: row.application }) }
 }

@@ -1,7 +1,8 @@
+import type { Refused } from '../../activity/events.ts'
 import type { EventReason } from '../../activity/schema/reasons.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
-import { Refusal } from '../../errors.ts'
+import { Refusal, telling } from '../../errors.ts'
 import { endReused, endSession } from '../../sessions/end.ts'
 import { isOver } from '../../sessions/limits.ts'
 import { findSession, type SessionRow, touchSession } from '../../sessions/store.ts'
@@ -37,13 +38,32 @@ export async function grantByRefreshToken(
   asked: RefreshRequest,
   client: ClientInfo,
 ): Promise<Granted> {
-  const { refreshToken: presented, key } = asked
+  const { refreshToken: presented } = asked
   if (presented === undefined) throw new Refusal('request_invalid', 'the refresh_token is missing')
-  const { db, world, activity } = ground
+  const { db } = ground
   const sessionId = await sessionOfRefreshToken(db, presented)
   const found = sessionId === undefined ? undefined : await sessionFor(ground, application, sessionId)
   if (!found) throw notValid('unknown', application, undefined)
-  const { session, given, person } = found
+  try {
+    return await refreshed(ground, { ...found, application, presented, asked }, client)
+  } catch (error) {
+    throw telling(error, refusedOf(application, found.person))
+  }
+}
+
+type Refreshing = Found & {
+  readonly application: ApplicationRow
+  readonly presented: string
+  readonly asked: RefreshRequest
+}
+
+async function refreshed(
+  ground: OauthGround,
+  { session, given, person, application, presented, asked }: Refreshing,
+  client: ClientInfo,
+): Promise<Granted> {
+  const { db, world, activity } = ground
+  const { key } = asked
   const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
   const whose = { ...who, clientId: application.id }
   // Before it is used up: whoever asks for too much still has it afterwards.
@@ -101,7 +121,6 @@ async function targetFor(
   if (named !== undefined && (await audienceOf(findTarget, named)) !== resource) {
     throw new Refusal('resource_unknown', 'this was granted for another resource', {
       reason: 'resource_differs',
-      refused: { event: 'session.refresh' },
     })
   }
   return findTarget(resource ?? undefined)
@@ -116,10 +135,7 @@ async function narrowed(
 ): Promise<readonly string[]> {
   const asked = named === undefined ? scopes : itemsOf(named)
   if (!asked.every((scope) => scopes.includes(scope))) {
-    throw new Refusal('scope_invalid', 'a refresh never widens what was granted', {
-      reason: 'scope_wider',
-      refused: { event: 'session.refresh' },
-    })
+    throw new Refusal('scope_invalid', 'a refresh never widens what was granted', { reason: 'scope_wider' })
   }
   return scopesNow(db, person, target, asked)
 }
@@ -127,9 +143,11 @@ async function narrowed(
 function notValid(reason: EventReason, application: ApplicationRow, person: Person | undefined): Refusal {
   return new Refusal('refresh_invalid', 'this refresh token is not valid', {
     reason,
-    refused: {
-      ...{ event: 'session.refresh', clientId: application.id },
-      ...(person && { subject: person.id, subjectKind: 'user' }),
-    },
+    refused: refusedOf(application, person),
   })
+}
+
+function refusedOf({ id: clientId }: ApplicationRow, person: Person | undefined): Refused {
+  const who = person && { subject: person.id, subjectKind: 'user' as const }
+  return { event: 'session.refresh', clientId, ...who }
 }

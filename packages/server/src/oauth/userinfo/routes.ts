@@ -77,7 +77,7 @@ async function answer(
   const application = await findApplication(db, clientId)
   const person = await findPerson(db, subject)
   if (!given || !application || !person) {
-    throw new Refusal('token_invalid', 'this token is not valid here', { reason: 'session_ended' })
+    throw new Refusal('token_invalid', 'this token is not valid here')
   }
   const named = given.claims === null ? undefined : (JSON.parse(given.claims) as ClaimsRequest) // as grantCode wrote it
   const claims = claimsOf(person, [...scopes], named?.userinfo ?? [])

@@ -16,6 +16,7 @@ import {
 } from '../../../test/openid-provider.ts'
 import { signedBy, signedByPublicKey, unsigned } from '../../../test/partner.ts'
 import { newClientKey } from '../../../test/proofs.ts'
+import { newSecret } from '../../secrets/secrets.ts'
 
 // A provider that lies, and whoever stands between it and the browser. Nothing of it signs anybody in, makes anybody, or fails here.
 
@@ -302,6 +303,12 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
       'with a state that nobody made',
       'state_unknown',
       async (b) => comeBack(house, 'office', b, { ...(await good(b)), state: 'x' }),
+    ],
+    [
+      'with a state of the right form that nobody made',
+      'state_unknown',
+      async (b) =>
+        comeBack(house, 'office', b, { ...(await good(b)), state: newSecret('state', house.world) }),
     ],
     [
       'in a browser that has not begun it',

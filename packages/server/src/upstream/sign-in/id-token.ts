@@ -67,7 +67,7 @@ async function verified(
       type: ['JWT', null],
       ...{ clockTolerance: tolerance, maxAge: longestAgeSeconds, requiredClaims: ['sub', 'nonce'] },
     })(token)
-  for (const again of [false, true]) {
+  const readAndVerify = async (again: boolean): Promise<VerifiedClaims> => {
     const keys = await discovery.keysOf(jwksUri, algorithms, again)
     if ('fault' in keys) throw unavailable(key, keys.fault)
     try {
@@ -75,8 +75,9 @@ async function verified(
     } catch (error) {
       if (!(error instanceof TokenError)) throw error
       // The provider may have another key since its set was read.
-      if (error.code !== 'key_not_found' || again) throw notSignedIn(key, error.code)
+      if (error.code === 'key_not_found' && !again) return readAndVerify(true)
+      throw notSignedIn(key, error.code)
     }
   }
-  throw notSignedIn(key, 'key_not_found')
+  return readAndVerify(false)
 }
