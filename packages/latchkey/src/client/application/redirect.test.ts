@@ -426,8 +426,16 @@ test('the session of an application is no session of a direct sign-in, nor of an
 })
 
 for (const { name, given, isEnded } of [
-  { name: 'that it knows no such application any more', given: refused('invalid_client', 401), isEnded: true },
-  { name: 'that something else is wrong with it', given: refused('unauthorized_client', 401), isEnded: false },
+  {
+    name: 'that it knows no such application any more',
+    given: refused('invalid_client', 401),
+    isEnded: true,
+  },
+  {
+    name: 'that something else is wrong with it',
+    given: refused('unauthorized_client', 401),
+    isEnded: false,
+  },
   { name: 'invalid_client by another status', given: refused('invalid_client', 400), isEnded: false },
   { name: 'that it is busy', given: { status: 503 }, isEnded: false },
 ]) {
