@@ -10,6 +10,7 @@ import { holdDevice } from '../src/devices/store.ts'
 import { operator } from '../src/identity.ts'
 import { newSecret } from '../src/secrets/secrets.ts'
 import { holdService } from '../src/services/store.ts'
+import { markEnded } from '../src/sessions/store.ts'
 import { holdProvider } from '../src/upstream/providers/store.ts'
 import type { Answered, SignedIn } from './app.ts'
 import { enrolled } from './factors.ts'
@@ -36,6 +37,8 @@ interface Row {
   /** Whether ada has a second factor in force. */
   readonly isTwofold?: true
   readonly ask: (scene: Scene) => Promise<Answered | undefined>
+  /** What it is refused by, where the other transaction has changed the row. */
+  readonly code?: string
 }
 
 const heldAda: Row['hold'] = (tx, { ada }) => holdUser(tx, ada.id)
@@ -49,6 +52,8 @@ const heldAttribute: Row['hold'] = (tx) => tx.query(`UPDATE attributes SET key =
 const heldNextKey: Row['hold'] = (tx) =>
   tx.query(`UPDATE signing_keys SET status = status WHERE status = 'next'`)
 
+const endedSession = (tx: Transaction, { sessionId }: SignedIn) => markEnded(tx, sessionId, 1, 'signed_out')
+
 type Ask = (scene: Scene) => readonly [method: string, path: string, body?: object | undefined, by?: SignedIn]
 /** Asked by the administrator, unless somebody else is named. */
 const asked =
@@ -57,6 +62,10 @@ const asked =
     const [method, path, body, { token } = scene.admin] = ask(scene)
     return scene.house.call(method, path, { token, ...(body && { body }) })
   }
+
+const madeKey: Ask = ({ ada }) => [
+  ...(['POST', '/v1/api-keys', { name: 'a script', scopes: ['devices:view'] }, ada] as const),
+]
 
 const rows: readonly Row[] = [
   {
@@ -102,12 +111,30 @@ const rows: readonly Row[] = [
   {
     name: 'an API key is made',
     hold: heldAda,
-    ask: asked(({ ada }) => ['POST', '/v1/api-keys', { name: 'a script', scopes: ['devices:view'] }, ada]),
+    ask: asked(madeKey),
   },
   {
     name: 'somebody begins to act as a person',
     hold: (tx, { ben }) => holdUser(tx, ben.id),
     ask: asked(({ ben }) => ['POST', `/v1/users/${ben.id}/act-as`, { reason: 'they asked' }]),
+  },
+  {
+    name: 'somebody begins to act as a person by a session that ends',
+    hold: (tx, { admin }) => endedSession(tx, admin),
+    ask: asked(({ ben }) => ['POST', `/v1/users/${ben.id}/act-as`, { reason: 'they asked' }]),
+    code: 'kind_not_allowed',
+  },
+  {
+    name: 'an API key is made by a session that ends',
+    hold: (tx, { ada }) => endedSession(tx, ada),
+    ask: asked(madeKey),
+    code: 'kind_not_allowed',
+  },
+  {
+    name: 'an API key is made by somebody whose type is changed',
+    hold: (tx, { ada }) => tx.query(`UPDATE users SET user_type = 'administrator' WHERE id = $1`, ada.id),
+    ask: asked(madeKey),
+    code: 'precondition_failed',
   },
   {
     name: 'an attribute of somebody is set',
@@ -276,7 +303,7 @@ for (const engine of engines.filter((one) => one === 'postgres')) {
       return waiting.length > 0
     }
 
-    for (const [at, { name, isTwofold, hold, ask }] of rows.entries()) {
+    for (const [at, { name, isTwofold, hold, ask, code }] of rows.entries()) {
       test(`where ${name}`, async () => {
         const scene = await sceneFor(at, isTwofold)
         const [held, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -298,7 +325,8 @@ for (const engine of engines.filter((one) => one === 'postgres')) {
           await holding
         }
         const answer = await asking
-        assert.ok(answer === undefined || answer.status < 300, answer?.text ?? '')
+        if (code !== undefined) assert.equal(answer?.body.code, code, answer?.text ?? '')
+        else assert.ok(answer === undefined || answer.status < 300, answer?.text ?? '')
       })
     }
   })
