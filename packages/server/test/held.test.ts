@@ -11,6 +11,7 @@ import { operator } from '../src/identity.ts'
 import { deviceCodeGrant } from '../src/oauth/device/ask.ts'
 import { newSecret } from '../src/secrets/secrets.ts'
 import { holdService } from '../src/services/store.ts'
+import { markEnded } from '../src/sessions/store.ts'
 import { holdProvider } from '../src/upstream/providers/store.ts'
 import type { Answered, SignedIn } from './app.ts'
 import { anApplication, answerAt, authorizePath, TestBrowser, verifier } from './authorization.ts'
@@ -40,6 +41,8 @@ interface Row {
   readonly prepare?: (scene: Scene) => Promise<Readonly<Record<string, string>>>
   /** `prepared`: what `prepare` gave. */
   readonly ask: (scene: Scene, prepared: Readonly<Record<string, string>>) => Promise<Answered | undefined>
+  /** What it is refused by, where the other transaction has changed the row. */
+  readonly code?: string
 }
 
 const heldAda: Row['hold'] = (tx, { ada }) => holdUser(tx, ada.id)
@@ -66,6 +69,8 @@ async function atShop({ house, ada }: Scene) {
 }
 const askToken: Row['ask'] = ({ house }, form) => house.call('POST', '/oauth/token', { form })
 
+const endedSession = (tx: Transaction, { sessionId }: SignedIn) => markEnded(tx, sessionId, 1, 'signed_out')
+
 type Ask = (scene: Scene) => readonly [method: string, path: string, body?: object | undefined, by?: SignedIn]
 /** Asked by the administrator, unless somebody else is named. */
 const asked =
@@ -74,6 +79,10 @@ const asked =
     const [method, path, body, { token } = scene.admin] = ask(scene)
     return scene.house.call(method, path, { token, ...(body && { body }) })
   }
+
+const madeKey: Ask = ({ ada }) => [
+  ...(['POST', '/v1/api-keys', { name: 'a script', scopes: ['devices:view'] }, ada] as const),
+]
 
 const rows: readonly Row[] = [
   {
@@ -119,12 +128,30 @@ const rows: readonly Row[] = [
   {
     name: 'an API key is made',
     hold: heldAda,
-    ask: asked(({ ada }) => ['POST', '/v1/api-keys', { name: 'a script', scopes: ['devices:view'] }, ada]),
+    ask: asked(madeKey),
   },
   {
     name: 'somebody begins to act as a person',
     hold: (tx, { ben }) => holdUser(tx, ben.id),
     ask: asked(({ ben }) => ['POST', `/v1/users/${ben.id}/act-as`, { reason: 'they asked' }]),
+  },
+  {
+    name: 'somebody begins to act as a person by a session that ends',
+    hold: (tx, { admin }) => endedSession(tx, admin),
+    ask: asked(({ ben }) => ['POST', `/v1/users/${ben.id}/act-as`, { reason: 'they asked' }]),
+    code: 'kind_not_allowed',
+  },
+  {
+    name: 'an API key is made by a session that ends',
+    hold: (tx, { ada }) => endedSession(tx, ada),
+    ask: asked(madeKey),
+    code: 'kind_not_allowed',
+  },
+  {
+    name: 'an API key is made by somebody whose type is changed',
+    hold: (tx, { ada }) => tx.query(`UPDATE users SET user_type = 'administrator' WHERE id = $1`, ada.id),
+    ask: asked(madeKey),
+    code: 'precondition_failed',
   },
   {
     name: 'an attribute of somebody is set',
@@ -314,7 +341,7 @@ for (const engine of engines.filter((one) => one === 'postgres')) {
       return waiting.length > 0
     }
 
-    for (const [at, { name, isTwofold, hold, prepare, ask }] of rows.entries()) {
+    for (const [at, { name, isTwofold, hold, prepare, ask, code }] of rows.entries()) {
       test(`where ${name}`, async () => {
         const scene = await sceneFor(at, isTwofold)
         const prepared = (await prepare?.(scene)) ?? {}
@@ -337,7 +364,8 @@ for (const engine of engines.filter((one) => one === 'postgres')) {
           await holding
         }
         const answer = await asking
-        assert.ok(answer === undefined || answer.status < 300, answer?.text ?? '')
+        if (code !== undefined) assert.equal(answer?.body.code, code, answer?.text ?? '')
+        else assert.ok(answer === undefined || answer.status < 300, answer?.text ?? '')
       })
     }
   })

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, type TestContext, test } from 'node:test'
+import { after, before, describe, test } from 'node:test'
 import { resetFactors } from '../src/accounts/factors/administer.ts'
 import { grant } from '../src/accounts/permissions/grants.ts'
 import { disableUser, updateUser } from '../src/accounts/users/users.ts'
@@ -16,6 +16,7 @@ import type { TestApplication } from './applications.ts'
 import { anApplication, answerAt, authorizePath, TestBrowser, verifier } from './authorization.ts'
 import { addPasskey, asked, createPasskey, offered, register, usePasskey } from './browser-passkeys.ts'
 import { type Home, type Lamp, openHome } from './home.ts'
+import { beforeQuery, beforeTransaction } from './meanwhile.ts'
 import { openPartner } from './partner.ts'
 import { engines } from './storages.ts'
 
@@ -37,6 +38,8 @@ interface Row {
   readonly name: string
   /** The transaction of the request before which it happens; the first unless it is said. */
   readonly before?: number
+  /** The query outside of transactions before which it happens, instead. */
+  readonly beforeQuery?: RegExp
   readonly prepare?: (scene: Scene) => Promise<string>
   /** `prepared`: what `prepare` gave. */
   readonly ask: (scene: Scene, prepared: string) => Promise<Answered>
@@ -498,6 +501,22 @@ const rows: readonly Row[] = [
     code: 'refresh_invalid',
   },
   {
+    name: 'a refresh, while the account is deleted',
+    beforeQuery: /FROM sessions WHERE id/,
+    ask: ({ house, ada }) => house.call('POST', '/v1/refresh', { body: { refresh_token: ada.refreshToken } }),
+    meanwhile: ({ house, ada }) =>
+      house.app.db.transaction((tx) => tx.query('DELETE FROM users WHERE id = $1', ada.id)),
+    code: 'refresh_invalid',
+    async after({ house, ada }) {
+      const {
+        outcome,
+        reason,
+        session_id: session,
+      } = house.events.findLast(({ event }) => event === 'session.refresh') ?? {}
+      assert.deepEqual([outcome, reason, session], ['refused', 'session_ended', ada.sessionId])
+    },
+  },
+  {
     name: 'an invitation that is taken up, while somebody else takes it up',
     prepare: invite,
     ask: (scene, invitation) => accept(scene, invitation, 'the password of the second'),
@@ -637,7 +656,8 @@ for (const engine of engines) {
     })
     after(() => house.close())
 
-    for (const [at, { name, before: nth = 1, prepare, ask, meanwhile, code, after }] of rows.entries()) {
+    for (const [at, row] of rows.entries()) {
+      const { name, before: nth = 1, beforeQuery: like, prepare, ask, meanwhile, code, after } = row
       test(`${name}, is refused`, async (t) => {
         const ada = await house.signedIn(`ada${at}`)
         const ben = await house.signedIn(`ben${at}`)
@@ -647,7 +667,8 @@ for (const engine of engines) {
           ...{ browser: new TestBrowser(house), shop },
         }
         const prepared = (await prepare?.(scene)) ?? ''
-        const happened = beforeTransaction(t, house, nth, () => meanwhile(scene, prepared))
+        const work = () => meanwhile(scene, prepared)
+        const happened = like ? beforeQuery(t, house, like, work) : beforeTransaction(t, house, nth, work)
         const answer = await ask(scene, prepared)
         assert.ok(happened(), 'there was no such transaction')
         assert.equal(codeIn(answer), code, answer.text)
@@ -721,21 +742,4 @@ function codeIn({ body, headers, status }: Answered): string {
   if (location === null) return body?.code ?? body?.error ?? `page ${status}`
   const { searchParams, pathname } = new URL(location, testIssuer)
   return searchParams.get('error') ?? pathname
-}
-
-/** Do something else right before the `nth` transaction from now on. Returns whether that was. */
-function beforeTransaction(
-  t: TestContext,
-  { app: { db } }: Home,
-  nth: number,
-  work: () => Promise<unknown>,
-): () => boolean {
-  const begin = db.transaction.bind(db)
-  let begun = 0
-  t.mock.method(db, 'transaction', async (inside: Parameters<typeof begin>[0]) => {
-    begun += 1
-    if (begun === nth) await work()
-    return begin(inside)
-  })
-  return () => begun >= nth
 }

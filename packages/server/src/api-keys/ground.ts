@@ -19,7 +19,7 @@ export interface KeyOwners {
   /** The same, with account and type held until the transaction ends: what takes a right away comes before or after. */
   hold(tx: Transaction, id: string): Promise<KeyOwner | undefined>
   /** @throws {Refusal} `insufficient_user_authentication`, `kind_not_allowed`, `token_revoked` */
-  requireFreshSignIn(tx: Transaction, caller: Caller, now: number): Promise<void>
+  holdFreshSignIn(tx: Transaction, caller: Caller, now: number): Promise<void>
   /** @throws {Refusal} `kind_not_allowed` */
   requireInteractive(tx: Transaction, caller: Caller): Promise<void>
   /** @throws {Refusal} `user_not_found`, `permission_missing` */

@@ -57,7 +57,6 @@ export const createApiKey = route({
     'permission_missing',
     'user_not_found',
     'account_disabled',
-    'token_revoked',
     'resource_unknown',
     'scope_invalid',
     'profile_unsafe',

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { privateKey, toJwk } from 'latchkey/token'
 import type { SignedIn } from '../../test/app.ts'
 import { type Home, home, type Lamp, type Listening, newKey, openHome, publicJwk } from '../../test/home.ts'
+import { beforeQuery } from '../../test/meanwhile.ts'
 import { engines } from '../../test/storages.ts'
 
 for (const engine of engines) {
@@ -181,6 +182,18 @@ for (const engine of engines) {
         assert.equal((await client.closed).reason, 'administrative_action')
       })
     }
+
+    test('ends where nobody can look whether it may stay, and the operator is told why', async (t) => {
+      const lamp = await house.lamp()
+      const client = await lamp.connect()
+      const known = house.log.errors.length
+      const failure = new Error('the database is away')
+      const happened = beforeQuery(t, house, /FROM devices/, () => Promise.reject(failure))
+      await house.app.connections.recheck([lamp.uid])
+      assert.ok(happened())
+      assert.equal((await client.closed).reason, 'administrative_action')
+      assert.deepEqual(house.log.errors.splice(known), [failure])
+    })
 
     test('stays when a key ends that it has changed away from', async () => {
       const lamp = await house.lamp()

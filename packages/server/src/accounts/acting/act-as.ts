@@ -8,14 +8,15 @@ import { newIdentifier } from '../../secrets/identifiers.ts'
 import { endSession } from '../../sessions/end.ts'
 import { firstParty, openActingSession } from '../../sessions/gate.ts'
 import { earliest, endOf } from '../../sessions/limits.ts'
-import { findOverdueSessions, type SessionRow, touchSession } from '../../sessions/store.ts'
+import { findOverdueSessions, type SessionRow } from '../../sessions/store.ts'
 import { thumbprintOf } from '../../tokens/authenticate.ts'
 import type { IssuedToken } from '../../tokens/issue.ts'
-import { requireFreshSignIn } from '../factors/fresh.ts'
+import { holdFreshSignIn } from '../factors/fresh.ts'
 import type { AccountsGround, UsersGround } from '../ground.ts'
 import { mintedFor } from '../permissions/effective.ts'
 import { limitsOf } from '../user-types/session-limits.ts'
-import { findUser, holdUser, type UserWithPermissions } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
+import { holdUser, type UserWithPermissions } from '../users/store.ts'
 import { findToChange } from '../users/users.ts'
 
 /** So long at most somebody acts as a person without asking anew; never longer than an access token lives. */
@@ -91,10 +92,9 @@ async function authorizeActing(
 ): Promise<{ person: UserWithPermissions; administrator: UserWithPermissions; session: SessionRow }> {
   const { subject } = caller.identity
   for (const one of [id, subject].sort()) await holdUser(tx, one)
-  const session = await requireFreshSignIn(tx, caller, now)
-  const administrator = await findUser(tx, subject)
-  const isLive = (await touchSession(tx, session.id, now)) && administrator?.disabled_at === null
-  if (!administrator || !isLive) throw new Refusal('token_revoked', 'this session has ended')
+  // Whoever is disabled or deleted has no session that is live.
+  const session = await holdFreshSignIn(tx, caller, now)
+  const administrator = await requireUser(tx, subject)
   if (subject === id) {
     throw new Refusal('permission_missing', 'nobody acts as themselves', { reason: 'own_account' })
   }

@@ -192,6 +192,21 @@ for (const engine of engines) {
       assert.equal((await me(String(body.access_token))).status, 401)
     })
 
+    test('a session that has an end and in which nobody acts ends by its own reason', async () => {
+      const own = await fresh(helper)
+      const endsAt = house.world.now() + 1_000
+      await house.app.db.transaction((tx) =>
+        tx.query('UPDATE sessions SET ends_at = $2 WHERE id = $1', own.sessionId, endsAt),
+      )
+      house.world.advance(1_000)
+      await house.app.jobs.runNow(15_000)
+      const ended = await house.app.db.query(
+        'SELECT end_reason FROM sessions WHERE id = $1 AND ended_at IS NOT NULL',
+        own.sessionId,
+      )
+      assert.deepEqual(ended, [{ end_reason: 'session_limit' }])
+    })
+
     const refused: readonly [name: string, ask: () => Promise<Answered>, code: string][] = [
       ['without the permission', async () => ask(ada.token, more.id), 'permission_missing'],
       [

@@ -12,7 +12,8 @@ import { isPasswordOf } from '../passwords/check.ts'
 import type { Passwords } from '../passwords/passwords.ts'
 import { makeSearchable } from '../search/searchable.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
-import { findUser, type UserRow } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
+import type { UserRow } from '../users/store.ts'
 import { findToChange } from '../users/users.ts'
 import { sendProof } from './proofs.ts'
 import {
@@ -261,8 +262,7 @@ async function proveOwn(
   { identity, client }: Caller,
   { currentPassword, browser }: OwnProof,
 ): Promise<UserRow> {
-  const owner = await findUser(ground.db, identity.subject)
-  if (!owner) throw new Refusal('user_not_found', 'no such user')
+  const owner = await requireUser(ground.db, identity.subject)
   const claimant = { event, usernameKey: owner.username_key, user: owner, client, browser } as const
   if (await isPasswordOf(ground, claimant, currentPassword)) return owner
   throw new Refusal('password_wrong', 'this is not your present password', { refused: { event } })
@@ -274,8 +274,7 @@ interface Owned {
 }
 
 async function ownAddress(tx: Transaction, { identity }: Caller, addressId: string): Promise<Owned> {
-  const owner = await findUser(tx, identity.subject)
-  if (!owner) throw new Refusal('user_not_found', 'no such user')
+  const owner = await requireUser(tx, identity.subject)
   return { owner, row: await requireAddress(tx, owner, addressId) }
 }
 

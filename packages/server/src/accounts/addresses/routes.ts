@@ -1,11 +1,10 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
 import { created, done, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp, timestampOrNull, view, whole } from '../../http/schema.ts'
 import { languageOf } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
 import { password } from '../sign-in/routes.ts'
-import { findUser } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
 import {
   addAddress,
   addMyAddress,
@@ -160,7 +159,7 @@ export const listUserAddresses = route({
   answers: { 200: { description: 'The addresses.', body: whole(addressView.schema) } },
   refuses: ['user_not_found'],
   async handle({ db }, { params }) {
-    if (!(await findUser(db, params.id))) throw new Refusal('user_not_found', 'no such user')
+    await requireUser(db, params.id)
     return ok({ items: (await findAddresses(db, params.id)).map(addressView.show), next: null })
   },
 })

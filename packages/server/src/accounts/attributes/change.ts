@@ -1,9 +1,9 @@
 import { user } from '../../activity/events.ts'
 import type { Transaction } from '../../database/database.ts'
-import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
 import type { Actor, Caller } from '../../identity.ts'
-import { findUser, holdUser } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
+import { holdUser } from '../users/store.ts'
 import { findToChange } from '../users/users.ts'
 import { attributesOf, type GivenValues, type PersonAttribute, storeValues } from './values.ts'
 
@@ -36,7 +36,7 @@ export async function setMyAttributes(
   const { subject: id } = caller.identity
   return db.transaction(async (tx) => {
     await holdUser(tx, id)
-    if (!(await findUser(tx, id))) throw new Refusal('user_not_found', 'no such user')
+    await requireUser(tx, id)
     const changed = await storeValues(tx, id, given, { by: 'person' })
     await recordChange(activity, tx, caller, id, changed)
     return attributesOf(tx, id, 'person')

@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts'
 import { created, done, ok, routesFor } from '../../http/route.ts'
 import { line, whole, wholeNumber } from '../../http/schema.ts'
 import type { AccountsGround } from '../ground.ts'
-import { findUser } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
 import { attributeKinds, longestText } from './attribute-value.ts'
 import {
   addAttribute,
@@ -169,7 +169,7 @@ export const readUserAttributes = route({
   answers: { 200: { description: 'The attributes.', body: whole(personAttributeView.schema) } },
   refuses: ['user_not_found'],
   async handle({ db }, { params }) {
-    if (!(await findUser(db, params.id))) throw new Refusal('user_not_found', 'no such user')
+    await requireUser(db, params.id)
     const items = await attributesOf(db, params.id, 'administrator')
     return ok({ items: items.map(personAttributeView.show), next: null })
   },

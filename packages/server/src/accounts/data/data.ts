@@ -5,7 +5,6 @@ import type { ActivityRow } from '../../activity/store.ts'
 import { eventView } from '../../activity/views.ts'
 import type { Reader } from '../../database/database.ts'
 import { pages } from '../../database/pages.ts'
-import { Refusal } from '../../errors.ts'
 import { timestamp, timestampOrNull } from '../../http/schema.ts'
 import type { Actor, Caller } from '../../identity.ts'
 import { findSessionsOf, type SessionRow } from '../../sessions/store.ts'
@@ -20,7 +19,8 @@ import { tellDataDownloaded } from '../notices/credentials.ts'
 import { findSeenClients } from '../notices/store.ts'
 import { heldBy } from '../permissions/effective.ts'
 import { findKnownBrowsers } from '../sign-in/store.ts'
-import { findUser, type UserWithPermissions } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
+import type { UserWithPermissions } from '../users/store.ts'
 import { findToChange } from '../users/users.ts'
 import { userView } from '../users/views.ts'
 
@@ -36,8 +36,7 @@ export async function downloadMyData(ground: DataGround, caller: Caller): Promis
   const { db, world, activity } = ground
   const owner = await db.transaction(async (tx) => {
     await requireFreshSignIn(tx, caller, world.now())
-    const found = await findUser(tx, caller.identity.subject)
-    if (!found) throw new Refusal('user_not_found', 'no such user')
+    const found = await requireUser(tx, caller.identity.subject)
     await tellDataDownloaded(ground, tx, found, true)
     await activity.record(tx, caller, 'user.download_data', user(found.id))
     return found

@@ -6,7 +6,8 @@ import { endAllSessions } from '../../sessions/end.ts'
 import type { LettersGround } from '../ground.ts'
 import { tellFactorsChanged } from '../notices/credentials.ts'
 import type { FactorChange } from '../notices/words.ts'
-import { findUser, holdUser, type UserWithPermissions } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
+import { holdUser, type UserWithPermissions } from '../users/store.ts'
 import { deleteRememberedBrowsers } from './remembered/store.ts'
 import { dutyOf, hasShortPassword, isFactorInForce } from './rule.ts'
 import { deleteRecoveryCodes } from './store.ts'
@@ -17,8 +18,7 @@ import { deleteRecoveryCodes } from './store.ts'
  */
 export async function holdOwn(tx: Transaction, { identity }: Caller): Promise<UserWithPermissions> {
   await holdUser(tx, identity.subject)
-  const found = await findUser(tx, identity.subject)
-  if (!found) throw new Refusal('user_not_found', 'no such user')
+  const found = await requireUser(tx, identity.subject)
   return found
 }
 

@@ -13,6 +13,7 @@ import {
   enrolled,
   signInTwice,
 } from '../../../test/factors.ts'
+import { beforeTransaction } from '../../../test/meanwhile.ts'
 import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import type { Transaction } from '../../database/database.ts'
@@ -581,6 +582,29 @@ for (const engine of engines) {
         app.world.advance(30_000)
         const proving = await challenged(app, hal)
         assert.deepEqual(await refusedWith(enrolBy(proving.challenge)), [401, 'challenge_invalid'])
+      })
+
+      test('an authenticator that is begun anew meanwhile is not enrolled by the code of the one before', async (t) => {
+        const mia = await app.signedIn('mia-guarded', 'guarded')
+        const { challenge } = await challenged(app, mia)
+        const { code } = authenticatorOf(app, (await enrolBy(challenge)).body.secret)
+        // The challenge and the attempt come before the gate.
+        const happened = beforeTransaction(t, app, 3, async () => {
+          const other = await challenged(app, mia)
+          assert.equal((await enrolBy(other.challenge)).status, 200)
+        })
+        assert.deepEqual(await refusedWith(answer(app, challenge, code())), [403, 'code_wrong'])
+        assert.ok(happened())
+        const [row] = await app.app.db.query(
+          `SELECT reason FROM activity WHERE event = 'user.sign_in' AND subject = $1 ORDER BY id DESC LIMIT 1`,
+          mia.id,
+        )
+        assert.deepEqual(row, { reason: 'factor_used' })
+        const added = await app.app.db.query(
+          `SELECT id FROM activity WHERE event = 'user.add_factor' AND subject = $1`,
+          mia.id,
+        )
+        assert.deepEqual(added, [])
       })
 
       test('keeps its rule under another name', async () => {

@@ -2,7 +2,7 @@ import type { Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Caller } from '../../identity.ts'
 import { twoFactors } from '../../sessions/contexts.ts'
-import { findSession, type SessionRow } from '../../sessions/store.ts'
+import { findSession, type SessionRow, touchSession } from '../../sessions/store.ts'
 import { provenAtOf } from '../identities/proven-at.ts'
 import { isFactorInForce } from './rule.ts'
 
@@ -39,6 +39,13 @@ export async function requireFreshSignIn(tx: Transaction, caller: Caller, now: n
     reason: lacksFactor ? 'factor_missing' : 'sign_in_old',
     challenge: { max_age: String(longestSeconds), ...(lacksFactor && { acr_values: twoFactors }) },
   })
+}
+
+/** As {@link requireFreshSignIn}, of a session that is held until the transaction ends: what ends it comes before or after. */
+export async function holdFreshSignIn(tx: Transaction, caller: Caller, now: number): Promise<SessionRow> {
+  const { sessionId } = caller.identity
+  if (sessionId !== undefined) await touchSession(tx, sessionId, now)
+  return requireFreshSignIn(tx, caller, now)
 }
 
 /** Whether {@link requireFreshSignIn} would be content with this session. */

@@ -4,6 +4,7 @@ import { decodeUnverified } from 'latchkey/token'
 import { type Answered, openTestApp, type SignedIn, type TestApp, testIssuer } from '../../../test/app.ts'
 import { enrol } from '../../../test/factors.ts'
 import { takeLetters } from '../../../test/letters.ts'
+import { beforeTransaction } from '../../../test/meanwhile.ts'
 import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
@@ -13,6 +14,7 @@ import { insertAddress, setPrimary, setProven } from '../addresses/store.ts'
 import { makeRecoveryLink } from '../recovery/recovery.ts'
 import { setSignInRule } from '../user-types/sign-in-rule.ts'
 import { createUserType } from '../user-types/user-types.ts'
+import { resetFactors } from './administer.ts'
 
 const hourMs = 3_600_000
 
@@ -83,6 +85,40 @@ for (const engine of engines) {
       assert.equal(JSON.parse(row?.details ?? '').factor, 'mailed_code')
       // The place is known now.
       assert.equal((await login(ada)).status, 200)
+    })
+
+    const lastRefused = async () => {
+      const [row] = await app.app.db.query<{ subject: string; reason: string }>(
+        "SELECT subject, reason FROM activity WHERE event = 'user.sign_in' AND outcome = 'refused' ORDER BY id DESC LIMIT 1",
+      )
+      return row
+    }
+
+    test('no code goes to an address that is removed meanwhile', async (t) => {
+      const ada = await person()
+      await takeLetters(app.app)
+      // The attempt, its success and the gate come before the challenge.
+      const happened = beforeTransaction(t, app, 4, () =>
+        app.app.db.transaction((tx) => tx.query('DELETE FROM user_addresses WHERE user_id = $1', ada.id)),
+      )
+      assert.deepEqual(refused(await login(ada)), [401, 'credentials_invalid'])
+      assert.ok(happened())
+      assert.deepEqual(await lastRefused(), { subject: ada.id, reason: 'address_missing' })
+      assert.deepEqual(await takeLetters(app.app), [])
+    })
+
+    test('a code of the second factor does not stand for a mailed one, where the factor is removed meanwhile', async (t) => {
+      const ada = await person()
+      const { authenticator } = await enrol(app, ada.token)
+      const { challenge } = (await login(ada)).body.mfa_required
+      // The attempt is counted twice before the gate.
+      const happened = beforeTransaction(t, app, 3, () => resetFactors(app.app, operator, ada.id))
+      assert.deepEqual(refused(await answer(challenge, authenticator.code(), ada.from)), [
+        401,
+        'challenge_invalid',
+      ])
+      assert.ok(happened())
+      assert.deepEqual(await lastRefused(), { subject: ada.id, reason: 'mail_code_required' })
     })
 
     test('a browser that has signed in is known anywhere', async () => {

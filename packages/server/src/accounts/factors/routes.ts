@@ -4,7 +4,7 @@ import { done, ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import type { AccountsGround } from '../ground.ts'
 import { findFactorRule } from '../user-types/store.ts'
-import { findUser } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
 import { requireFactorOfType, resetFactors } from './administer.ts'
 import { beginAuthenticator, confirmAuthenticator, removeAuthenticator, renewRecoveryCodes } from './own.ts'
 import { forgetForFactor } from './remembered/remembered.ts'
@@ -24,8 +24,7 @@ export const readMyFactors = route({
   answers: { 200: { description: 'The factors.', body: factorsView.schema } },
   refuses: ['user_not_found'],
   async handle({ db, world }, { actor }) {
-    const user = await findUser(db, actor.identity.subject)
-    if (!user) throw new Refusal('user_not_found', 'no such user')
+    const user = await requireUser(db, actor.identity.subject)
     return ok(factorsView.show(await factorsOf(db, user, world.now())))
   },
 })
@@ -129,8 +128,7 @@ export const readUserFactors = route({
   answers: { 200: { description: 'The factors.', body: factorsView.schema } },
   refuses: ['user_not_found'],
   async handle({ db, world }, { params }) {
-    const user = await findUser(db, params.id)
-    if (!user) throw new Refusal('user_not_found', 'no such user')
+    const user = await requireUser(db, params.id)
     return ok(factorsView.show(await factorsOf(db, user, world.now())))
   },
 })

@@ -1,9 +1,8 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
 import { done, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp, timestampOrNull, view, whole } from '../../http/schema.ts'
 import type { AccountsGround } from '../ground.ts'
-import { findUser } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
 import { removeIdentityOf, unlinkMyIdentity } from './identities.ts'
 import { findIdentitiesOf, type IdentityAt } from './store.ts'
 
@@ -84,7 +83,7 @@ const listUserIdentities = route({
   answers: identities,
   refuses: ['user_not_found'],
   async handle({ db }, { params }) {
-    if (!(await findUser(db, params.id))) throw new Refusal('user_not_found', 'no such user')
+    await requireUser(db, params.id)
     return ok({ items: (await findIdentitiesOf(db, params.id)).map(identityView.show), next: null })
   },
 })

@@ -8,6 +8,7 @@ import type { AccountsGround } from '../ground.ts'
 import { changePassword } from '../passwords/change.ts'
 import { heldBy } from '../permissions/effective.ts'
 import { password } from '../sign-in/routes.ts'
+import { requireUser } from '../users/require-user.ts'
 import { findUser } from '../users/store.ts'
 import { sessionView, userView } from '../users/views.ts'
 import { endMyOtherSessions, endMySession } from './sessions.ts'
@@ -42,8 +43,7 @@ export const readMe = route({
       throw new Refusal('permission_missing', 'this needs the scope profile', { missing: 'profile' })
     }
     const { subject, kind, actedBy, scopes } = actor.identity
-    const user = await findUser(db, subject)
-    if (!user) throw new Refusal('user_not_found', 'no such user')
+    const user = await requireUser(db, subject)
     const held = heldBy(user, world.now())
     const shown = userView.show(user)
     // Others than the user by a token of their own may do what their token says of it.

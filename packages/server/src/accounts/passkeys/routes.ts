@@ -3,7 +3,7 @@ import { Refusal } from '../../errors.ts'
 import { created, done, ok, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import type { AccountsGround } from '../ground.ts'
-import { findUser } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
 import { creationOptions, readRegistration, registrationJson } from './json-forms.ts'
 import {
   longestName,
@@ -46,8 +46,7 @@ export const listMyPasskeys = route({
   },
   refuses: ['user_not_found'],
   async handle({ db, relyingParty }, { actor }) {
-    const user = await findUser(db, actor.identity.subject)
-    if (!user) throw new Refusal('user_not_found', 'no such user')
+    const user = await requireUser(db, actor.identity.subject)
     return ok({
       rp_id: relyingParty.id,
       user_handle: userHandleOf(user.id).toString('base64url'),

@@ -4,6 +4,7 @@ import { decodeUnverified } from 'latchkey/token'
 import { type Answered, openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import {
   addPasskey,
+  asked,
   askUnprompted,
   type Browser,
   type BrowserPasskey,
@@ -12,6 +13,7 @@ import {
   register,
   signInAtPage,
   signInWith,
+  usePasskey,
   usual,
 } from '../../../test/browser-passkeys.ts'
 import { takeLetters } from '../../../test/letters.ts'
@@ -73,6 +75,25 @@ for (const engine of engines) {
       )
       const { factor, prompted } = JSON.parse(row?.details ?? '{}')
       assert.deepEqual([factor, prompted], ['passkey', false])
+    })
+
+    test('sign in from any place, where a password asks for a mailed code', async (t) => {
+      const xena = await app.signedIn('xena')
+      const sent = { address: 'xena@example.com', current_password: xena.password }
+      await takeLetters(app.app)
+      await app.call('POST', '/v1/me/addresses', { token: xena.token, body: sent })
+      const [letter] = await takeLetters(app.app)
+      await app.call('POST', '/v1/addresses/prove', { body: { proof: letter!.secret } })
+      const passkey = await makeUnprompted(await signInAtPage(app, xena))
+      await setSignInRule(app.app, operator, 'customer', { mailCode: true })
+      t.after(() => setSignInRule(app.app, operator, 'customer', { mailCode: false }))
+      const address = '198.51.100.70'
+      const { username, password } = xena
+      const byPassword = await app.call('POST', '/v1/login', { body: { username, password }, address })
+      assert.deepEqual(byPassword.body.mfa_required?.factors, ['mailed_code'], byPassword.text)
+      const credential = usePasskey(passkey, await asked(app))
+      const byPasskey = await app.call('POST', '/v1/login/passkey', { body: { credential }, address })
+      assert.equal(byPasskey.status, 200, byPasskey.text)
     })
 
     test('are offered with the demand that nobody has to be asked', async () => {

@@ -9,7 +9,8 @@ import { tellPasswordChanged } from '../notices/credentials.ts'
 import { deleteUnprompted } from '../passkeys/store.ts'
 import { endRecoveries } from '../recovery/store.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
-import { findUser, holdUser, replacePasswordHash } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
+import { holdUser, replacePasswordHash } from '../users/store.ts'
 import { namesOf } from '../users/users.ts'
 import { isPasswordOf } from './check.ts'
 import type { Passwords } from './passwords.ts'
@@ -26,8 +27,7 @@ export async function changePassword(
 ): Promise<void> {
   const { db, world, activity, passwords, attempts } = ground
   const { identity, client } = caller
-  const user = await findUser(db, identity.subject)
-  if (!user) throw new Refusal('user_not_found', 'no such user')
+  const user = await requireUser(db, identity.subject)
   const event = 'user.change_password'
   const claimant = { event, usernameKey: user.username_key, user, client, browser } as const
   if (!(await isPasswordOf(ground, claimant, current))) throw wrong()

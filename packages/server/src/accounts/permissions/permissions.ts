@@ -1,6 +1,7 @@
 import { Refusal } from '../../errors.ts'
 import type { Ground } from '../../ground.ts'
-import { findUser, findUsernames } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
+import { findUsernames } from '../users/store.ts'
 import { type Ruled, ruledPermissions } from './effective.ts'
 import { holderAt, type Past } from './history.ts'
 import type { GrantRow } from './store.ts'
@@ -22,8 +23,7 @@ export async function permissionsAt(
   userId: string,
   moment: number | undefined,
 ): Promise<PermissionsAt> {
-  const user = await findUser(db, userId)
-  if (!user) throw new Refusal('user_not_found', 'no such user')
+  const user = await requireUser(db, userId)
   const now = world.now()
   const at = moment ?? now
   if (at > now) throw new Refusal('request_invalid', 'this moment is still to come')

@@ -1,10 +1,10 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
 import { created, done, ok, routesFor } from '../../http/route.ts'
 import { line, moment, whole } from '../../http/schema.ts'
 import { permissionNames } from '../../permissions.ts'
 import type { AccountsGround } from '../ground.ts'
-import { findUser, findUsernames } from '../users/store.ts'
+import { requireUser } from '../users/require-user.ts'
+import { findUsernames } from '../users/store.ts'
 import { grant, withdraw } from './grants.ts'
 import { makersOf, permissionsAt } from './permissions.ts'
 import { grantView, permissionsView } from './views.ts'
@@ -49,8 +49,7 @@ export const listGrants = route({
   answers: { 200: { description: 'Those that are not over.', body: whole(grantView.schema) } },
   refuses: ['user_not_found'],
   async handle({ db, world }, { params }) {
-    const user = await findUser(db, params.id)
-    if (!user) throw new Refusal('user_not_found', 'no such user')
+    const user = await requireUser(db, params.id)
     const live = user.grants.filter(({ until }) => until === null || until > world.now())
     const names = await findUsernames(db, makersOf(live))
     return ok({ items: live.map((one) => grantView.show([one, names])), next: null })

@@ -46,9 +46,8 @@ export async function refreshSession(
   const { sessionId } = rotation
   const session = await findSession(db, sessionId)
   const user = session && (await findUser(db, session.user_id))
-  if (!session || session.ended_at !== null || !user || user.disabled_at !== null) {
-    throw notValid('session_ended', { sessionId })
-  }
+  // Whether it has ended meanwhile is looked at when it is touched.
+  if (!session || !user) throw notValid('session_ended', { sessionId })
 
   const who = { subject: user.id, subjectKind: 'user', sessionId, client } as const
   if (rotation.kind === 'unproven') throw notValid(rotation.reason, who)

@@ -1,8 +1,7 @@
 import type { Reader, Transaction } from '../../database/database.ts'
 import { Refusal } from '../../errors.ts'
 import type { Actor, Caller } from '../../identity.ts'
-import { touchSession } from '../../sessions/store.ts'
-import { interactiveSession, requireFreshSignIn } from '../factors/fresh.ts'
+import { holdFreshSignIn, interactiveSession } from '../factors/fresh.ts'
 import type { UsersGround } from '../ground.ts'
 import { ruledPermissions } from '../permissions/effective.ts'
 import type { GrantRow } from '../permissions/store.ts'
@@ -39,10 +38,8 @@ export function createKeyOwners({ world }: UsersGround) {
       }
       return held
     },
-    async requireFreshSignIn(tx: Transaction, caller: Caller, now: number): Promise<void> {
-      const { id } = await requireFreshSignIn(tx, caller, now)
-      // Held: what ends the session comes before or after.
-      if (!(await touchSession(tx, id, now))) throw new Refusal('token_revoked', 'this session has ended')
+    async holdFreshSignIn(tx: Transaction, caller: Caller, now: number): Promise<void> {
+      await holdFreshSignIn(tx, caller, now)
     },
     async requireInteractive(tx: Transaction, caller: Caller): Promise<void> {
       await interactiveSession(tx, caller)

@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
 import { ifVersions } from '../../http/if-match.ts'
 import { created, done, ok, routesFor } from '../../http/route.ts'
 import { line, whole } from '../../http/schema.ts'
@@ -9,7 +8,8 @@ import type { AccountsGround } from '../ground.ts'
 import { invite } from '../invitations/invitations.ts'
 import { userTypeName } from '../user-types/user-types.ts'
 import { lookAlikeWarnings } from './look-alikes.ts'
-import { findLookAlikes, findUser, type UserRow } from './store.ts'
+import { requireUser } from './require-user.ts'
+import { findLookAlikes, type UserRow } from './store.ts'
 import {
   createUser,
   disableUser,
@@ -87,8 +87,7 @@ export const readUser = route({
   answers: { 200: answered('The user.') },
   refuses: ['user_not_found'],
   async handle({ db }, { params }) {
-    const user = await findUser(db, params.id)
-    if (!user) throw new Refusal('user_not_found', 'no such user')
+    const user = await requireUser(db, params.id)
     return ok(userView.show(user), tagged(user))
   },
 })

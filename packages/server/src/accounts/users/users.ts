@@ -21,6 +21,7 @@ import { makeSearchable } from '../search/searchable.ts'
 import type { Attempts } from '../sign-in/attempts.ts'
 import { holdUserType } from '../user-types/store.ts'
 import { skeletonOf } from './look-alikes.ts'
+import { requireUser } from './require-user.ts'
 import {
   findUser,
   insertUser,
@@ -116,8 +117,7 @@ export async function findToChange(
   id: string,
   now: number,
 ): Promise<UserWithPermissions> {
-  const found = await findUser(tx, id)
-  if (!found) throw new Refusal('user_not_found', 'no such user')
+  const found = await requireUser(tx, id)
   authorizeOver(actor, reachOf(found, now))
   return found
 }

@@ -24,7 +24,10 @@ import { archiveUntil } from '../archive/archive.ts'
 import { findPlaced } from '../archive/reading.ts'
 import { dayMs, dropExpired } from '../archive/retention.ts'
 import { device } from '../events.ts'
+import { createCheckpoints } from '../proof/checkpoints.ts'
+import { liftHold, placeHold } from '../proof/holds.ts'
 import { parseVerifierKey } from '../proof/notes.ts'
+import { findHolds } from '../proof/store.ts'
 import { createSubjects } from '../proof/subjects.ts'
 import { verifyLog } from '../proof/verify.ts'
 import { rowColumns } from '../store.ts'
@@ -123,6 +126,61 @@ for (const engine of engines) {
       const { events, findings, checkpoints } = await verified(db)
       assert.deepEqual([findings, events], [[], size])
       assert.ok(checkpoints > 0)
+    })
+
+    test('who is held is held in what is restored, by whom and until when', async () => {
+      const end = house.world.now() + dayMs
+      await placeHold(house.app, operator, { subject: ada.id, reason: 'case 7', endsAt: undefined })
+      await placeHold(house.app, operator, { subject: 'usr_gone', reason: 'case 8', endsAt: end })
+      await house.app.db.transaction((tx) =>
+        tx.query('UPDATE activity_holds SET placed_by = $2 WHERE subject = $1', 'usr_gone', admin.id),
+      )
+      await backUp(proof(), { place: placeAt('held'), packing: open })
+      const db = await emptyDatabase()
+      await restore(db, work(placeAt('held')))
+      const kept = await findHolds(db, '', 9)
+      assert.deepEqual(kept, await findHolds(house.app.db, '', 9))
+      assert.deepEqual(
+        kept.map(({ subject, placed_by, ends_at }) => [subject, placed_by, ends_at]).sort(),
+        [
+          [ada.id, null, null],
+          ['usr_gone', admin.id, end],
+        ].sort(),
+      )
+      for (const { subject } of kept) await liftHold(house.app, operator, subject)
+    })
+
+    test('what is there and cannot be read is not taken for missing', async () => {
+      await placeAt('unreadable').put('events/one', Buffer.from('x'), { isLocked: false })
+      await assert.rejects(placeAt('unreadable').get('events'), { code: 'EISDIR' })
+      assert.equal(await placeAt('unreadable').get('other'), undefined)
+    })
+
+    for (const missing of ['accessKey', 'secretKey'] as const) {
+      test(`a bucket without the ${missing} is refused before anything is written`, async () => {
+        const keys = { accessKey: 'id', secretKey: 'not a secret', [missing]: undefined }
+        const unset = { ...ground(), settings: { ...ground().settings, ...keys } }
+        const known = (await findBackups(house.app.db, undefined, 9)).length
+        await assert.rejects(runBackup(unset, operator, { to: 'https://bucket.example/logs' }), {
+          code: 'request_invalid',
+        })
+        assert.equal((await findBackups(house.app.db, undefined, 9)).length, known)
+      })
+    }
+
+    test('a log without an event is backed up as nothing', async (t) => {
+      const storage = await temporaryStorage(engine, { migrated: true })
+      t.after(() => storage.remove())
+      const db = await storage.open()
+      const sequencer = { ...proof().sequencer, settle: async () => 0 }
+      const checkpoints = createCheckpoints(
+        { ...house.app, db },
+        { sequencer, signers: proof().signers, file: undefined },
+      )
+      const place = placeAt('empty')
+      const backed = await backUp({ ...proof(), db, checkpoints }, { place, packing: open })
+      assert.deepEqual(backed, { size: 0, files: 0, bytes: 0, wrong: [] })
+      assert.equal(await place.get(manifestName), undefined)
     })
 
     test('a restored log is archived and dropped like any other', async () => {
@@ -364,6 +422,28 @@ for (const engine of engines) {
       await run()
       assert.deepEqual((await made()).slice(0, 2), ['success', 'failure'])
       await scheduled.close()
+    })
+
+    test('one that is begun over HTTP goes on in the background, and the list, the log and the operator are told how it ended', async (t) => {
+      const to = join(directory, 'begun')
+      const other = await openTestApp(engine, { LATCHKEY_BACKUP_TO: to })
+      t.after(() => other.close())
+      const { token } = await other.signedIn('root', 'administrator')
+      const begin = async () => {
+        const { status, body, text } = await other.call('POST', '/v1/activity/backups', { token })
+        assert.deepEqual([status, body.outcome], [202, 'running'], text)
+        await Promise.allSettled([...other.app.backups.ground.running])
+        const list = await other.call('GET', '/v1/activity/backups?limit=1', { token })
+        const [row] = list.body.items
+        assert.equal(row?.id, body.id)
+        const [said] = await other.app.db.query<{ outcome: string; reason: string | null }>(
+          `SELECT outcome, reason FROM activity WHERE event = 'log.backup' ORDER BY id DESC LIMIT 1`,
+        )
+        return [row?.outcome, row?.reason, said?.outcome, said?.reason, other.log.errors.length]
+      }
+      assert.deepEqual(await begin(), ['success', null, 'success', null, 0])
+      writeFileSync(join(to, 'manifest'), 'of another log')
+      assert.deepEqual(await begin(), ['failure', 'backup_failed', 'failure', 'backup_failed', 1])
     })
 
     test('over HTTP they are listed and begun by who may, and refused where no place is set', async () => {

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { engines } from '../../../test/storages.ts'
 import { archiveUntil } from '../archive/archive.ts'
-import { dayMs } from '../archive/retention.ts'
+import { dayMs, dropExpired } from '../archive/retention.ts'
 import { hasPlace } from '../archive/segment.ts'
 import { findSegment, type SegmentRow, segmentId } from '../archive/store.ts'
 import { parseVerifierKey } from '../proof/notes.ts'
@@ -177,6 +177,19 @@ for (const engine of engines) {
         body.items.map(({ state }) => state),
         ['closed'],
       )
+    })
+
+    test('one whose time is over needs no mending, and is told as dropped', async () => {
+      await plant(
+        'UPDATE activity_segments SET content = $2 WHERE id = $1',
+        Buffer.from('not what was written'),
+      )
+      await reading('again').run()
+      assert.equal((await damage()).length, 1)
+      assert.ok((await dropExpired(house.app, { devices: 1 })) > 0)
+      await createDamageJob(house.app).run(new AbortController().signal)
+      assert.deepEqual(await damage(), [])
+      assert.deepEqual((await told('log.mend'))[0], [segmentName, 'segment_dropped', 'success', undefined])
     })
   })
 }

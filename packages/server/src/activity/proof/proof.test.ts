@@ -1,18 +1,27 @@
 import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { alteredReceipts } from '../../../test/altered-receipts.ts'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
-import { openBeside } from '../../../test/second-app.ts'
+import { home } from '../../../test/home.ts'
+import { beforeTransaction } from '../../../test/meanwhile.ts'
+import { eventually, openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { scheduleDeletion } from '../../accounts/deletion/deletion.ts'
 import { operator } from '../../identity.ts'
+import { archiveUntil } from '../archive/archive.ts'
+import { findEvents } from '../archive/reading.ts'
+import { dayMs } from '../archive/retention.ts'
 import { device } from '../events.ts'
 import { signedCheckpoint } from './checkpoints.ts'
 import { hashOfName } from './entry.ts'
+import { createForgetJob } from './forget.ts'
 import { emptyRoot } from './merkle.ts'
 import { parseVerifierKey } from './notes.ts'
 import { ReceiptError, verifyReceipt } from './receipts.ts'
-import { findCheckpoints } from './store.ts'
+import { findCheckpoints, findTree } from './store.ts'
 import { type Finding, type Verified, verifyLog } from './verify.ts'
 
 // The keys of names that are stored are found by it.
@@ -275,6 +284,36 @@ for (const engine of engines) {
         assert.equal(await ask(ben.token, about), 404)
       })
 
+      test('disclose to the owner of a device who did what to it in their time, and not from where', async (t) => {
+        const house = await home(t, engine)
+        const [ada, ben] = [await house.signedIn('ada'), await house.signedIn('ben')]
+        const { uid, ...rest } = await house.lamp()
+        const about = (target: Parameters<typeof house.app.activity.recordAlone>[2]) =>
+          house.app.activity.recordAlone(
+            { subject: house.admin.id, subjectKind: 'user', client: { address: '203.0.113.9' } },
+            'device.state',
+            target,
+          )
+        const ask = async ({ token }: SignedIn, id: string) => {
+          const { status, body } = await house.call('GET', `/v1/activity/${id}/receipt`, { token })
+          return status === 200 ? Object.keys(body.disclosed as object) : status
+        }
+        const before = await about(device(uid))
+        house.world.advance(1)
+        await house.claim(ada, { uid, ...rest })
+        const body = { username: 'ben', relation: 'viewer' }
+        assert.equal(
+          (await house.call('POST', `/v1/devices/${uid}/shares`, { token: ada.token, body })).status,
+          201,
+        )
+        const since = await about(device(uid))
+        const ofSameName = await about({ id: uid, kind: 'service' })
+        const other = await about(device('another'))
+        assert.deepEqual(await ask(ada, since), ['who', 'whom'])
+        assert.equal(await ask(ben, since), 404)
+        for (const event of [before, ofSameName, other]) assert.equal(await ask(ada, event), 404)
+      })
+
       for (const [name, alter] of Object.entries(alteredReceipts)) {
         test(`are refused that were altered: ${name}`, async () => {
           const given = alter(text)
@@ -336,6 +375,96 @@ for (const engine of engines) {
       await house.app.jobs.runNow(60_000)
       assert.equal(await told(), 0)
       assert.deepEqual((await verified()).findings, [])
+    })
+
+    test('the newest checkpoint is for everybody, and each is added to a file', async (t) => {
+      const directory = mkdtempSync(join(tmpdir(), 'latchkey-checkpoints-'))
+      t.after(() => rmSync(directory, { recursive: true }))
+      const file = join(directory, 'kept')
+      const other = await openTestApp(engine, { LATCHKEY_CHECKPOINT_FILE: file })
+      t.after(() => other.close())
+      const read = () => other.call('GET', '/tlog/checkpoint')
+      assert.deepEqual([(await read()).status, (await read()).body.code], [404, 'checkpoint_not_found'])
+      const notes: string[] = []
+      for (let many = 0; many < 2; many++) {
+        await other.app.activity.recordAlone({}, 'device.state', device(`dev ${many}`))
+        const { note } = (await other.app.proof.ground.checkpoints.make()) ?? assert.fail()
+        notes.push(`${note}\n`)
+        await eventually(() => existsSync(file) && readFileSync(file, 'utf8') === notes.join(''))
+        const { status, text } = await read()
+        assert.deepEqual([status, text], [200, note])
+      }
+      assert.equal(statSync(file).mode & 0o777, 0o600)
+      rmSync(file)
+      mkdirSync(file)
+      await other.app.activity.recordAlone({}, 'device.state', device('dev 3'))
+      assert.ok(await other.app.proof.ground.checkpoints.make(), 'it is made all the same')
+      await eventually(() => other.log.errors.length === 1)
+    })
+
+    describe('who is being forgotten, while', () => {
+      const settle = () => proof().sequencer.settle()
+      const run = () => createForgetJob(house.app, proof().subjects, settle).run(new AbortController().signal)
+      const recordOf = (id: string) =>
+        house.app.activity.recordAlone({ subject: id, subjectKind: 'user' }, 'session.end')
+      const inTable = async (id: string) =>
+        (await house.app.db.query('SELECT id FROM activity WHERE subject = $1', id)).length
+      const forgets = async () => (await findTree(house.app.db)).forgets
+      const isForgotten = async (id: string) =>
+        (await proof().subjects.find(house.app.db, id))?.secret === undefined
+
+      /** The transactions: two of their events in the table, the second of which finds none, and that of their key. */
+      const rows: readonly {
+        readonly name: string
+        readonly before: number
+        readonly meanwhile: (id: string) => Promise<unknown>
+        /** How many events of them are left for the next run. */
+        readonly left: number
+      }[] = [
+        { name: 'an event of theirs is stored first', before: 1, meanwhile: recordOf, left: 1 },
+        { name: 'an event of theirs is stored last', before: 3, meanwhile: recordOf, left: 1 },
+        {
+          name: 'an event of theirs gets its place',
+          before: 3,
+          meanwhile: async (id) => {
+            await recordOf(id)
+            await settle()
+          },
+          left: 0,
+        },
+        {
+          name: 'an event of theirs is moved to the archive',
+          before: 3,
+          meanwhile: async (id) => {
+            await recordOf(id)
+            await settle()
+            house.world.advance(2 * dayMs)
+            await archiveUntil(house.app, house.world.now())
+          },
+          left: 0,
+        },
+        { name: 'another process forgets them first', before: 1, meanwhile: run, left: 0 },
+        { name: 'another process forgets them last', before: 3, meanwhile: run, left: 0 },
+      ]
+      for (const [at, { name, before: nth, meanwhile, left }] of rows.entries()) {
+        test(name, async (t) => {
+          const id = `usr_forgotten_${at}`
+          for (let many = 0; many < 3; many++) await recordOf(id)
+          await settle()
+          await house.app.db.transaction((tx) => house.app.proof.forget(tx, [id]))
+          await settle()
+          const known = await forgets()
+          const happened = beforeTransaction(t, house, nth, () => meanwhile(id))
+          await run()
+          assert.ok(happened())
+          assert.deepEqual([await inTable(id), await isForgotten(id)], [left, left === 0])
+          await run()
+          assert.deepEqual([await inTable(id), await isForgotten(id)], [0, true])
+          assert.equal(await forgets(), known + 1)
+          assert.deepEqual(await findEvents(house.app.db, { subject: id }, 9), [])
+          assert.deepEqual((await verified()).findings, [])
+        })
+      }
     })
 
     test('what was forgotten without a record is told of', async () => {

@@ -22,6 +22,7 @@ import {
 } from '../../../test/browser-passkeys.ts'
 import { type Home, type Lamp, type Listening, openHome } from '../../../test/home.ts'
 import { takeLetters } from '../../../test/letters.ts'
+import { beforeTransaction } from '../../../test/meanwhile.ts'
 import { insertAddress, setPrimary, setProven } from '../../accounts/addresses/store.ts'
 
 for (const engine of ['sqlite', 'postgres'] as const) {
@@ -231,6 +232,27 @@ for (const engine of ['sqlite', 'postgres'] as const) {
         assert.deepEqual([line?.event, line?.subject, line?.reason], ['user.sign_in', ada.id, reason])
       })
     }
+
+    test('a passkey whose counter another use has passed meanwhile lets nothing through', async (t) => {
+      const count = (signCount: number) =>
+        house.app.db.transaction((tx) =>
+          tx.query('UPDATE passkeys SET sign_count = $2 WHERE user_id = $1', ada.id, signCount),
+        )
+      const id = await asked()
+      const answered = usePasskey(passkey, await options(id))
+      const happened = beforeTransaction(t, house, 1, () => count(9))
+      t.after(() => count(0))
+      const answer = await allow(id, answered)
+      assert.ok(happened())
+      assert.deepEqual([answer.status, answer.body.code], [403, 'passkey_refused'])
+      assert.deepEqual([got, (await seen(id)).body.state], [[], 'waiting'])
+      await house.app.activity.flushRefusals(true)
+      const line = house.events.findLast(({ outcome }) => outcome === 'refused')
+      assert.deepEqual(
+        [line?.event, line?.subject, line?.reason],
+        ['user.sign_in', ada.id, 'counter_not_higher'],
+      )
+    })
 
     test('what was asked for ends with the agent', async () => {
       const id = await asked()

@@ -94,6 +94,29 @@ test('a socket without a CONNECT is closed when its time is over, and not a mome
   assert.equal(connected.kind === 'connack' && connected.code, 0)
 })
 
+test('a CONNECT that the authority has not answered when its time is over is told that the server is busy', async (t) => {
+  const asked = Promise.withResolvers<void>()
+  const { raw, advance } = await world(
+    t,
+    {
+      authenticate: () => {
+        asked.resolve()
+        return new Promise(() => {})
+      },
+    },
+    { authenticateTimeoutMs: 1_000 },
+  )
+  const peer = await raw()
+  const answered = peer.connect(5, 'a')
+  await asked.promise
+  advance(999)
+  assert.deepEqual(peer.packets, [])
+  advance(1)
+  const answer = await answered
+  assert.deepEqual([answer.kind, 'code' in answer && answer.code], ['connack', 0x89])
+  await peer.closed
+})
+
 test('a connection that was ended and still waits for the authority is destroyed after the close timeout', async (t) => {
   const asked = Promise.withResolvers<void>()
   const publish = () => {
@@ -474,3 +497,23 @@ for (const [sweepMs, isClosed] of [
     assert.equal(socket.destroyed, isClosed)
     void broker.close()
   })
+
+test('a message for one connection goes by the subscription of the highest QoS that matches it', async (t) => {
+  const { broker, raw } = await world(t)
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  const filters = [
+    { ...plain, filter: 'a/#', qos: 0 },
+    { ...plain, filter: 'a/b', qos: 1 },
+    { ...plain, filter: 'a/+', qos: 0 },
+    { ...plain, filter: 'other', qos: 2 },
+  ] as const
+  peer.send({ kind: 'subscribe', packetId: 1, subscriptions: [...filters], properties: noProperties })
+  await peer.received(2)
+  const message = { topic: 'a/b', payload: 'x', qos: 1 } as const
+  assert.equal(broker.deliver('a', message), true)
+  assert.equal(broker.deliver('a', { ...message, topic: 'nobody' }), false)
+  assert.equal(broker.deliver('b', message), false)
+  const last = (await peer.received(3))[2]
+  assert.equal(last?.kind === 'publish' && last.qos, 1)
+})

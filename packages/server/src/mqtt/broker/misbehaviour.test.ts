@@ -29,6 +29,43 @@ test('what was published before a kick is acknowledged before the DISCONNECT, an
   await reader.received(1)
 })
 
+test('a message of QoS 2 that is repeated before the authority has answered is acknowledged once', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<Verdict>()
+  let asked = 0
+  const { raw } = await world(t, {
+    publish: () => {
+      asked += 1
+      return promise
+    },
+  })
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  peer.publish(1, 2)
+  peer.publish(1, 2)
+  peer.send({ kind: 'pingreq' })
+  await peer.received(2)
+  resolve('route')
+  await peer.received(3)
+  peer.publish(1, 2)
+  const packets = await peer.received(4)
+  assert.deepEqual(
+    packets.map(({ kind }) => kind),
+    ['connack', 'pingresp', 'pubrec', 'pubrec'],
+  )
+  assert.equal(asked, 1)
+})
+
+test('MQTT 5: a second CONNECT is a protocol error, whatever its version', async (t) => {
+  const { raw, over } = await world(t)
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  peer.socket.write(Buffer.from('100e00044d5154540602003c00000161', 'hex'))
+  const [, last] = await peer.received(2)
+  assert.deepEqual([last?.kind, last && 'code' in last && last.code], ['disconnect', 0x82])
+  peer.socket.destroy()
+  assert.equal((await over('a')).reason, 'protocol_error')
+})
+
 test('a message that the authority fails to store is not acknowledged, and the failure is reported', async (t) => {
   const { client, errors } = await world(t, { publish: () => Promise.reject(new Error('disk full')) })
   const writer = await client()

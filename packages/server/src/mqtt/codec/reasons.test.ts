@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ConnectRefusal, connectCode, refusalOfReturnCode } from './reasons.ts'
+import { type ConnectRefusal, connectCode, reasonCodes, reasonOf, refusalOfReturnCode } from './reasons.ts'
 
 /** What a refused CONNECT says: in MQTT 5 (table 3-1 of section 3.2.2.2), and in 3.1.1 (table 3.1 of section 3.2.2.3). */
 const codes: Readonly<Record<ConnectRefusal, readonly [five: number, old: number]>> = {
@@ -43,4 +43,12 @@ test('our client knows the five codes of 3.1.1, and takes any other for an error
     'not_authorized',
     'unspecified_error',
   ])
+})
+
+test('each code of MQTT 5 has its name, and one that is not in the table is an error without one', () => {
+  for (const [name, code] of Object.entries(reasonCodes)) {
+    // Three names are given to the code of success.
+    assert.equal(reasonCodes[reasonOf(code)], code, name)
+  }
+  for (const code of [0x03, 0x7f, 0x84 + 0x20, 0xff]) assert.equal(reasonOf(code), 'unspecified_error')
 })

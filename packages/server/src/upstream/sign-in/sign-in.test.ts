@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
+import { after, afterEach, before, beforeEach, describe, type TestContext, test } from 'node:test'
 import { type Answered, openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { enrol } from '../../../test/factors.ts'
+import { beforeQuery, beforeTransaction } from '../../../test/meanwhile.ts'
 import {
   begin,
   clientSecret,
@@ -15,6 +16,7 @@ import {
 } from '../../../test/openid-provider.ts'
 import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
+import { changeUserType, createUserType, removeUserType } from '../../accounts/user-types/user-types.ts'
 import { disableUser } from '../../accounts/users/users.ts'
 import { operator } from '../../identity.ts'
 
@@ -327,6 +329,82 @@ for (const engine of engines) {
         )
       }
       await change({ factor_acr: [] })
+    })
+
+    const types: readonly (readonly [reason: string, happen: (name: string) => Promise<unknown>])[] = [
+      ['user_type_unknown', (name) => removeUserType(house.app, operator, name, undefined)],
+      [
+        'user_type_privileged',
+        (name) => changeUserType(house.app, operator, name, { permissions: ['users:read'] }),
+      ],
+    ]
+    for (const [at, [reason, happen]] of types.entries()) {
+      test(`nobody is made of a type that has changed since the provider was set up: ${reason}`, async (t) => {
+        const name = `newcomers${at}`
+        await createUserType(house.app, operator, { name, description: '', permissions: [] })
+        await change({ user_type: name })
+        t.after(() => change({ user_type: 'customer' }))
+        await happen(name)
+        provider.claims = { sub: `stranger${at}` }
+        const people = await count('users')
+        const { status } = await signInAt(house, provider, 'office')
+        const row = await lastSignIn()
+        assert.deepEqual([status, row?.outcome, row?.reason], [400, 'refused', reason])
+        assert.equal(await count('users'), people)
+      })
+    }
+
+    const removals: readonly (readonly [
+      name: string,
+      meanwhile: (t: TestContext, id: string) => () => boolean,
+    ])[] = [
+      [
+        'with its account',
+        (t, id) =>
+          beforeQuery(t, house, /FROM users u/, () =>
+            house.app.db.transaction((tx) => tx.query('DELETE FROM users WHERE id = $1', id)),
+          ),
+      ],
+      // The state is used up in the first transaction.
+      ['by itself', (t, id) => beforeTransaction(t, house, 2, () => removeIdentities(id))],
+    ]
+    const removeIdentities = (id: string) =>
+      house.app.db.transaction((tx) => tx.query('DELETE FROM identities WHERE user_id = $1', id))
+    for (const [at, [name, meanwhile]] of removals.entries()) {
+      test(`an identity that is removed meanwhile ${name} signs nobody in`, async (t) => {
+        provider.claims = { sub: `going${at}` }
+        const { id } = await me(await signInAt(house, provider, 'office'))
+        const sessions = await count('sessions')
+        const browser = newBrowser()
+        const { location } = await begin(house, 'office', browser)
+        const state = location.searchParams.get('state') ?? ''
+        const code = provider.codeFor(location)
+        const happened = meanwhile(t, id)
+        const answer = await comeBack(house, 'office', browser, { state, code })
+        assert.ok(happened())
+        const row = await lastSignIn()
+        assert.deepEqual([answer.status, row?.outcome, row?.reason], [400, 'refused', 'identity_removed'])
+        assert.ok((await count('sessions')) <= sessions)
+      })
+    }
+
+    test('an identity that is removed during the second step signs nobody in', async (t) => {
+      provider.claims = { sub: 'gus', auth_time: Math.floor(house.world.now() / 1000) }
+      const first = await signInAt(house, provider, 'office')
+      const { id } = await me(first)
+      const { authenticator } = await enrol(house, await tokenIn(house, first))
+      const step = await signInAt(house, provider, 'office')
+      const [, challenge = ''] = /name="challenge" value="([^"]+)"/.exec(step.text) ?? []
+      const form = { challenge, code: authenticator.code(), step: 'authenticator', next: '/console' }
+      const sessions = await count('sessions')
+      // The challenge and the attempt come before the gate.
+      const happened = beforeTransaction(t, house, 3, () => removeIdentities(id))
+      const headers = { origin: 'http://127.0.0.1:8484' }
+      const done = await house.call('POST', '/sign-in/factor', { form, headers })
+      assert.ok(happened())
+      const row = await lastSignIn()
+      assert.deepEqual([done.status, row?.outcome, row?.reason], [401, 'refused', 'identity_removed'])
+      assert.equal(await count('sessions'), sessions)
     })
   })
 }

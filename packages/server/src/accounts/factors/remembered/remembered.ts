@@ -1,11 +1,11 @@
 import { user as userTarget } from '../../../activity/events.ts'
 import type { ClientInfo } from '../../../client-info.ts'
-import { Refusal } from '../../../errors.ts'
 import type { Ground } from '../../../ground.ts'
 import type { Caller } from '../../../identity.ts'
 import { hashSecret } from '../../../secrets/secrets.ts'
 import type { ProvenFactor } from '../../../sessions/gate.ts'
 import { findSession } from '../../../sessions/store.ts'
+import { requireUser } from '../../users/require-user.ts'
 import { findUser, holdUser, type UserRow } from '../../users/store.ts'
 import { interactiveSession } from '../fresh.ts'
 import { isFactorInForce, passwordPrint } from '../rule.ts'
@@ -64,7 +64,7 @@ export async function forgetForFactor({ db, activity }: Ground, caller: Caller):
   const { subject } = caller.identity
   await db.transaction(async (tx) => {
     await holdUser(tx, subject)
-    if (!(await findUser(tx, subject))) throw new Refusal('user_not_found', 'no such user')
+    await requireUser(tx, subject)
     await interactiveSession(tx, caller)
     await deleteRememberedBrowsers(tx, subject)
     await activity.record(tx, caller, 'user.forget_browsers', userTarget(subject))
