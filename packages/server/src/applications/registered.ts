@@ -99,10 +99,8 @@ function withoutOldKeys(
   const isOther = after.authentication !== 'key' && before.authentication === 'key'
   return {
     ...after,
-    ...((isOther || (typeof jwksUri === 'string' && jwks === undefined)) && { jwks: null }),
-    ...((isOther || (typeof jwks === 'object' && jwks !== null && jwksUri === undefined)) && {
-      jwks_uri: null,
-    }),
+    ...((isOther || typeof jwksUri === 'string') && { jwks: null }),
+    ...((isOther || (typeof jwks === 'object' && jwks !== null)) && { jwks_uri: null }),
   }
 }
 

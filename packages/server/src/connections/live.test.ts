@@ -321,7 +321,11 @@ test('/connections tells since when, from where and how the device is connected'
     (await house.call('GET', `/v1/devices/${lamp.uid}/connections`, { token: ada.token })).body
   assert.deepEqual(await shown(), { online: false, since: null, address: null, protocol: null })
   const since = new Date(house.world.now()).toISOString()
+  const person = await house.app5(ada)
+  assert.equal(house.app.connections.countDevices(), 0)
   const client = await lamp.connect({ protocol: 4 })
+  assert.equal(house.app.connections.countDevices(), 1)
+  await person.end()
   house.world.advance(1000)
   assert.deepEqual(await shown(), { online: true, since, address: '127.0.0.1', protocol: 'MQTT 3.1.1' })
   await client.end()

@@ -124,6 +124,24 @@ test('a connection says once that it was lost, and not that it was ended', { tim
   assert.equal(told, 1)
 })
 
+test('a connection bears a statement that is refused, and is lost where the server ends it', {
+  timeout: 20_000,
+}, async (t) => {
+  const { storage } = await open(t)
+  let told = 0
+  const onLost = () => {
+    told += 1
+  }
+  const connection = new Connection(serverOf(storage.at.url!), {}, { onLost })
+  for (const wrong of ['SELECT 1 / 0', 'SELECT nothing', "SELECT 'x'::int"]) {
+    await assert.rejects(connection.ask(wrong), { name: 'PostgresError' })
+    assert.equal((await connection.ask('SELECT 1 AS one')).length, 1)
+  }
+  assert.equal(told, 0)
+  await assert.rejects(connection.ask('SELECT pg_terminate_backend(pg_backend_pid())'))
+  assert.equal(told, 1)
+})
+
 test('a statement that fails and was not awaited undoes its transaction', async (t) => {
   const { db } = await open(t)
   await assert.rejects(

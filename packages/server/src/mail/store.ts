@@ -47,7 +47,7 @@ export async function takeLetters(
 ): Promise<OutboxRow[]> {
   return tx.query<OutboxRow>(
     `UPDATE mail_outbox SET next_at = $2, attempts = attempts + 1
-      WHERE next_at <= $1 AND until_at > $1
+      WHERE next_at <= $1
         AND id IN (SELECT id FROM mail_outbox WHERE next_at <= $1 AND until_at > $1 ORDER BY next_at, id LIMIT $3)
       RETURNING *`,
     now,

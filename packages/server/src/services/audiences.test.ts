@@ -478,6 +478,19 @@ for (const engine of engines) {
       )
     })
 
+    test('a token of as many characters as there may be loses nothing, and one that is longer by one does', async () => {
+      const row = await made({ name: 'edge', audience: 'edge', known_scopes: ['edge:read'] })
+      const target = await house.app.findTarget(row.audience)
+      assert.ok(target)
+      const grant = { subject: ada.id, kind: 'user', clientId: 'latchkey', scopes: ['edge:read'] } as const
+      const lost = async (length: number) => {
+        const sign = (claims: object) => 'x'.repeat('scope' in claims ? length : 10)
+        return (await house.app.issue(grant, { ...target, sign })).without
+      }
+      assert.deepEqual(await lost(longestToken), [])
+      assert.deepEqual(await lost(longestToken + 1), ['scope'])
+    })
+
     test('a token that would be too long loses its scopes, and the log says so', async (t) => {
       const known_scopes = Array.from({ length: 60 }, (_, i) => `large:${String(i).padStart(60, '0')}`)
       const row = await made({ name: 'large', audience: 'large', known_scopes })

@@ -613,10 +613,13 @@ for (const engine of engines) {
       )
       assert.equal((await ask('POST', 'status', { stream_id, status: 'enabled' })).status, 403)
       await pauseStream(house.app.signals.ground, operator, shop.id, stream_id, false)
+      const both = await arrived()
       assert.deepEqual(
-        (await arrived()).map(({ type }) => type).sort(),
+        both.map(({ type }) => type).sort(),
         [signalTypes.account_disabled, updatedType].sort(),
       )
+      const goesOn = both.find(({ type }) => type === updatedType)
+      assert.deepEqual(goesOn?.event, { status: 'enabled' })
       assert.equal((await ask('GET', `status?stream_id=${stream_id}`)).body.status, 'enabled')
     })
 

@@ -89,6 +89,14 @@ for (const engine of engines) {
       assert.deepEqual(await of('region', '&value=DE,FR'), { DE: 8 })
       assert.deepEqual(await of('user_type'), { customer: 9 })
       assert.deepEqual(await of('factor'), { pwd: 1, totp: 1 })
+      // Every refusal is one: of those that succeeded there is none.
+      const refusals = async (more = '') =>
+        (await ask(`measure=refusals${more}${range(at, at + dayMs)}`)).total ?? 0
+      assert.ok((await refusals()) > 0)
+      assert.deepEqual(
+        [await refusals('&outcome=refused'), await refusals('&outcome=success')],
+        [await refusals(), 0],
+      )
       const all = await ask(`measure=sign_ins&by=region&limit=1${range(at, at + dayMs)}`)
       assert.deepEqual([all.total, byValue(all)], [10, { DE: 8 }])
       const some = await ask(`measure=sign_ins&by=region&value=TW${range(at, at + dayMs)}`)

@@ -158,7 +158,18 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.equal((await seen(id)).body.state, 'denied')
       assert.equal((await deny(id)).body.code, 'approval_over')
       assert.equal((await allow(id, usePasskey(passkey, await options(id)))).body.code, 'approval_over')
+      // Nobody is asked to confirm what cannot be.
+      assert.equal((await allow(id)).body.code, 'approval_over')
       assert.deepEqual(got, [])
+    })
+
+    test('what is over is so before anybody is asked to confirm it', async () => {
+      const id = await asked()
+      assert.equal((await allow(id)).body.code, 'passkey_refused')
+      await house.app.db.transaction((tx) =>
+        tx.query('UPDATE command_approvals SET expires_at = $1 WHERE id = $2', house.world.now(), id),
+      )
+      assert.equal((await allow(id)).body.code, 'approval_over')
     })
 
     test('of 64 answers at once one counts', async () => {

@@ -95,4 +95,5 @@ function refusedText(reason: EventReason | undefined, say: (typeof words)[Langua
   return reason?.startsWith('provider_') === true ? say.denied(name) : say.failed(name)
 }
 
-const isOver = (reason: EventReason | undefined) => reason !== undefined && /^(?:state|browser)_/.test(reason)
+const isOver = (reason: EventReason | undefined) =>
+  reason?.startsWith('state_') === true || reason?.startsWith('browser_') === true

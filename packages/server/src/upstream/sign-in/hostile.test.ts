@@ -75,7 +75,18 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     assert.ok(!answer.headers.getSetCookie().some((one) => one.includes('refresh')))
     assert.deepEqual([await rows('sessions'), await rows('users'), await rows('identities')], before)
     assert.equal(await reason(), why)
-    assert.match(answer.text, /<h1>(You are not signed in|This page is over)<\/h1>/)
+    const isOver = ['state', 'browser'].includes(why.split('_', 1)[0]!)
+    assert.match(answer.text, isOver ? /<h1>This page is over</ : /<h1>You are not signed in</)
+    const said = [
+      /It took too long, was used before, /,
+      / did not sign you in, /,
+      /The answer of .* was not accepted/,
+    ]
+    const expected = status === 503 ? -1 : isOver ? 0 : why.startsWith('provider_') ? 1 : 2
+    assert.deepEqual(
+      said.map((text) => text.test(answer.text)),
+      said.map((_, at) => at === expected),
+    )
     assert.match(answer.text, /<a href="\/sign-in">/)
     assert.equal(answer.headers.get('location'), null)
   }
