@@ -363,6 +363,10 @@ describe('the command line', () => {
 
   const failures: { args: string; environment?: Record<string, string>; says: RegExp; status?: number }[] = [
     { args: 'users add ada', says: /a user of this name exists/ },
+    {
+      args: 'alarms add-rule own.tries --title T --reason pasword_wrong --by address --threshold 5 --window 1s',
+      says: /: the rule cannot be so: \/window_seconds must be 60 to 34560000; \/reasons\/0 is none that the log has\n/,
+    },
     ...[
       'users disable',
       'users enable',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ActivityEvent } from '../activity/events.ts'
+import { Refusal } from '../errors.ts'
 import { activityLine } from './activity/line.ts'
-import { table } from './output.ts'
+import { saidOf, table } from './output.ts'
 
 const hostile = 'a\u001b[2J\u202eb\u009b31m'
 const shown = 'a\\u001b[2J\\u202eb\\u009b31m'
@@ -51,5 +52,23 @@ for (const [client, shown] of [
       activityLine({ ...event, subject: 'usr_ada', target: 'lamp', client_id: client }),
       new RegExp(shown),
     )
+  })
+}
+
+for (const [name, faults, said] of [
+  ['nothing else', [], 'it is wrong'],
+  ['one thing more', [{ field: '/a', reason: 'is missing' }], 'it is wrong: /a is missing'],
+  [
+    'two things more',
+    [
+      { field: '/a', reason: 'is missing' },
+      { field: '/b/0', reason: 'is too long' },
+    ],
+    'it is wrong: /a is missing; /b/0 is too long',
+  ],
+  ['what it has said', [{ field: '/a', reason: 'is wrong' }], 'it is wrong'],
+] as const) {
+  test(`a refusal says at the command line ${name}`, () => {
+    assert.equal(saidOf(new Refusal('request_invalid', 'it is wrong', { faults })), said)
   })
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from '../config/config.ts'
+import { Refusal } from '../errors.ts'
 import { escapeHidden, escapeHiddenInLines, visibleJson } from '../text.ts'
 import { WrongUse } from './wrong-use.ts'
 
@@ -42,9 +43,17 @@ export function fail(error: unknown): never {
   process.exit(error instanceof WrongUse ? 2 : 1)
 }
 
+/** What stands in the way, and what of the request is wrong where that says more. */
+export function saidOf({ message, faults }: Refusal): string {
+  const more = faults.filter(({ reason }) => !message.includes(reason))
+  if (more.length === 0) return message
+  return `${message}: ${more.map(({ field, reason }) => `${field} ${reason}`).join('; ')}`
+}
+
 function linesOf(error: unknown): readonly string[] {
   if (error instanceof ConfigError) return error.problems
   if (!(error instanceof Error)) return [String(error)]
+  if (error instanceof Refusal) return [saidOf(error)]
   // We throw Error and classes of our own, and the language throws these.
   const isBug = [TypeError, RangeError, ReferenceError].some((kind) => error instanceof kind)
   return [isBug ? (error.stack ?? error.message) : error.message]

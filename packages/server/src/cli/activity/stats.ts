@@ -6,7 +6,7 @@ import { statisticsView } from '../../activity/statistics/views.ts'
 import { Refusal } from '../../errors.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
-import { createOutput, table } from '../output.ts'
+import { createOutput, saidOf, table } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
 
 interface Options {
@@ -45,7 +45,7 @@ function askedBy<Asked>(ask: () => Asked): Asked {
   try {
     return ask()
   } catch (error) {
-    if (error instanceof Refusal) throw new WrongUse(error.message)
+    if (error instanceof Refusal) throw new WrongUse(saidOf(error))
     throw error
   }
 }
