@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { OpenApiDocument as ServerDocument } from '../../packages/server/src/http/openapi.ts'
 
 /** A schema as OpenAPI 3.1 has it: JSON Schema, of which only these keywords say something about types. */
 export interface Schema {
@@ -221,11 +222,11 @@ function compare(a: string, b: string): number {
 }
 
 /** The document as the command prints it, which is the same as the server's `/openapi.json`. */
-export function readOpenApi(): OpenApiDocument {
+export function readOpenApi(): ServerDocument {
   const program = fileURLToPath(new URL('../../packages/server/bin/latchkey.js', import.meta.url))
   const options = ['--conditions=latchkey-source', program, 'openapi']
   const text = execFileSync(process.execPath, options, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-  return JSON.parse(text) as OpenApiDocument // the program's own
+  return JSON.parse(text) as ServerDocument // the program's own
 }
 
 if (import.meta.main) {

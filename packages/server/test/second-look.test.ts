@@ -148,6 +148,19 @@ const beginDevice = async ({ house, shop: { id, secret } }: Scene) => {
 }
 const endOthers = ({ house, ada }: Scene) =>
   house.call('POST', '/v1/me/sessions/end-others', { token: ada.token })
+/** A person answers a device that waits, while the session of their browser ends. */
+const answering = (answer: 'allow' | 'deny') => ({
+  async prepare(scene: Scene) {
+    await atBrowser(scene)
+    return JSON.stringify(await beginDevice(scene))
+  },
+  ask: ({ browser }: Scene, begun: string) =>
+    browser.post('/device/answer', { user_code: JSON.parse(begun).user_code, answer }),
+  // The code that is typed is judged first.
+  before: 2,
+  meanwhile: endOthers,
+  code: 'page 400',
+})
 /** What the log has last of this event: who, why not, and by which client. */
 const toldOf = ({ house }: Scene, wanted: string) => {
   const { outcome, reason, subject, client_id } =
@@ -276,16 +289,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'a device that is let in, while the session of the browser ends',
-    async prepare(scene) {
-      await atBrowser(scene)
-      return JSON.stringify(await beginDevice(scene))
-    },
-    ask: ({ browser }, begun) =>
-      browser.post('/device/answer', { user_code: JSON.parse(begun).user_code, answer: 'allow' }),
-    // The code that is typed is judged first.
-    before: 2,
-    meanwhile: endOthers,
-    code: 'page 400',
+    ...answering('allow'),
     async after(scene, begun) {
       assert.deepEqual(toldOf(scene, 'application.device'), {
         ...{ outcome: 'refused', reason: 'session_ended', subject: scene.ada.id, client_id: null },
@@ -297,15 +301,7 @@ const rows: readonly Row[] = [
   },
   {
     name: 'a device that is kept out, while the session of the browser ends',
-    async prepare(scene) {
-      await atBrowser(scene)
-      return JSON.stringify(await beginDevice(scene))
-    },
-    ask: ({ browser }, begun) =>
-      browser.post('/device/answer', { user_code: JSON.parse(begun).user_code, answer: 'deny' }),
-    before: 2,
-    meanwhile: endOthers,
-    code: 'page 400',
+    ...answering('deny'),
   },
   {
     name: 'making an API key, while the account is disabled',

@@ -914,7 +914,7 @@ export interface Operations {
     }
     readonly answer: unknown
   }
-  /** Of whom the log keeps what it says, also if they are deleted. */
+  /** The people whose events the log keeps as they are, even if the people are deleted. */
   'GET /v1/activity/holds': {
     readonly query?: {
       readonly limit?: string | undefined
@@ -1326,7 +1326,7 @@ export interface Operations {
       readonly details: { readonly [name: string]: unknown }
     }
   }
-  /** The proof of one event, which verifies without this server: for whoever did it, whom it was done to, the owner of the device, and who may read the log. */
+  /** The proof of one event. It can be verified without this server. It is given to whoever did it, to whom it was done, to the owner of the device, and to readers of the log. */
   'GET /v1/activity/{id}/receipt': {
     readonly path: {
       readonly id: string
@@ -1570,7 +1570,7 @@ export interface Operations {
       readonly acknowledged: number
     }
   }
-  /** See an alarm, the events that it rests on and whom it concerns. */
+  /** Show an alarm, with the events that caused it and the people or things it is about. */
   'GET /v1/alarms/{id}': {
     readonly path: {
       readonly id: string
@@ -3284,7 +3284,7 @@ export interface Operations {
       readonly next: null
     }
   }
-  /** Let one command through that an agent has asked for: confirmed by a passkey (`AuthenticationResponseJSON`), or by a sign-in since it was asked for where one has none. It is sent at once, and the answer says what the device has said. */
+  /** Allow one command that an agent has asked for. It is confirmed by a passkey (`AuthenticationResponseJSON`); whoever has no passkey signs in again after the agent has asked. The command is sent at once, and the answer holds the reply of the device. */
   'POST /v1/me/approvals/{id}/allow': {
     readonly path: {
       readonly id: string

@@ -56,7 +56,7 @@ export const readAlarm = route({
   method: 'GET',
   path: '/v1/alarms/{id}',
   tag: 'alarms',
-  summary: 'See an alarm, the events that it rests on and whom it concerns.',
+  summary: 'Show an alarm, with the events that caused it and the people or things it is about.',
   ...reads,
   params: byId,
   answers: { 200: { description: 'The alarm.', body: wholeAlarmView.schema } },

@@ -18,7 +18,7 @@ export interface KeyOwners {
   find(reader: Reader, id: string): Promise<KeyOwner | undefined>
   /** The same, with account and type held until the transaction ends: what takes a right away comes before or after. */
   hold(tx: Transaction, id: string): Promise<KeyOwner | undefined>
-  /** @throws {Refusal} `insufficient_user_authentication`, `kind_not_allowed`, `token_revoked` */
+  /** @throws {Refusal} `insufficient_user_authentication`, `kind_not_allowed`, also where the session has ended meanwhile */
   holdFreshSignIn(tx: Transaction, caller: Caller, now: number): Promise<void>
   /** @throws {Refusal} `kind_not_allowed` */
   requireInteractive(tx: Transaction, caller: Caller): Promise<void>

@@ -214,14 +214,14 @@ export async function findSharedKeyEnd(reader: Reader, kid: string): Promise<num
   return row?.ends_at
 }
 
+/** Forget who has revoked keys of others. */
+export async function forgetRevoker(tx: Transaction, revoker: string): Promise<void> {
+  await tx.query('UPDATE api_keys SET revoked_by = NULL WHERE revoked_by = $1', revoker)
+}
+
 /** As the table holds it. */
 type Stored = Omit<ApiKeyRow, 'scopes'> & { readonly scopes: string }
 
 function read(row: Stored): ApiKeyRow {
   return { ...row, scopes: row.scopes.split(' ').filter(Boolean) }
-}
-
-/** Forget who has revoked keys of others. */
-export async function forgetRevoker(tx: Transaction, revoker: string): Promise<void> {
-  await tx.query('UPDATE api_keys SET revoked_by = NULL WHERE revoked_by = $1', revoker)
 }

@@ -1,3 +1,4 @@
+import { lackOf } from '../activity/access.ts'
 import { type Details, device, whoIs } from '../activity/events.ts'
 import type { EventReason } from '../activity/schema/reasons.ts'
 import type { ClientInfo } from '../client-info.ts'
@@ -150,15 +151,16 @@ export function createConnections(
     action: 'subscribe' | 'publish',
     { principal, address }: Connection<Identity>,
     topic: string,
-    { code, reason = code, missing, refused = {} }: Refusing,
+    refusing: Refusing,
   ): void {
+    const { code, reason = code, refused = {} } = refusing
     const { event = eventOf(principal, action) } = refused
     const uid = governed().uidOf(topic.split('/', 2)[1] ?? '')
     const target = refused.target ?? (uid === undefined ? targetOf(principal) : device(uid))
     // What a command says of itself is enough.
     const details = {
       ...(refused.details ?? { topic: escapeHidden(topic.slice(0, 128)) }),
-      ...(missing !== undefined && { permission: missing }),
+      ...lackOf(refusing),
     }
     activity.recordRefusal(whoIs(principal, { address }), event, target, { reason, details }).catch(onError)
   }

@@ -3,22 +3,27 @@ import type { PageAnswer } from '../http/route.ts'
 import { type Html, html, page } from './page.ts'
 import { exampleOf, fieldsOf, type Schema } from './schema-words.ts'
 
-interface Described {
+export interface Described {
   readonly path: string
   readonly method: string
   readonly operation: Operation
 }
 
-/** The interface on one page: what there is, for whom, what it takes, what it answers, and why it refuses. */
-export function referencePage(document: OpenApiDocument): PageAnswer<200> {
-  const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+/** The operations of each tag, in the order of the document. */
+export function operationsByTag({ paths }: OpenApiDocument): Map<string, readonly Described[]> {
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
   )
   const tags = [...new Set(operations.flatMap(({ operation }) => operation.tags))]
-  const sections = tags.map((tag) => {
-    const entries = operations.filter(({ operation }) => operation.tags.includes(tag))
-    return html`<h2>${tag}</h2>${entries.map((entry) => entryOf(entry, document.servers[0]?.url ?? ''))}`
-  })
+  return new Map(tags.map((tag) => [tag, operations.filter(({ operation }) => operation.tags.includes(tag))]))
+}
+
+/** The interface on one page: what there is, for whom, what it takes, what it answers, and why it refuses. */
+export function referencePage(document: OpenApiDocument): PageAnswer<200> {
+  const sections = [...operationsByTag(document)].map(
+    ([tag, entries]) =>
+      html`<h2>${tag}</h2>${entries.map((entry) => entryOf(entry, document.servers[0]?.url ?? ''))}`,
+  )
   const content = html`<h1>Latchkey ${document.info.version}</h1>
 <p>${document.info.description} Bodies are JSON where nothing else is said, refusals are problem details (RFC 9457) with a <code>code</code>. For programs: <a href="/openapi.json">openapi.json</a>.</p>
 ${sections}`

@@ -1,3 +1,5 @@
+import { withoutHidden } from '../text.ts'
+
 /** As much of JSON Schema as our own schemas become. */
 export interface Schema {
   readonly $ref?: string
@@ -5,15 +7,22 @@ export interface Schema {
   readonly const?: unknown
   readonly enum?: readonly unknown[]
   readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
   readonly items?: Schema
+  readonly minItems?: number
+  readonly maxItems?: number
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly additionalProperties?: boolean | Schema
+  readonly propertyNames?: Schema
+  readonly maxProperties?: number
   readonly minLength?: number
   readonly maxLength?: number
   readonly minimum?: number
   readonly maximum?: number
+  readonly pattern?: string
   readonly format?: string
+  readonly default?: unknown
 }
 
 /** A member of a body, with the way to it: `items[].uid`. */
@@ -23,7 +32,10 @@ export interface Field {
   readonly isRequired: boolean
 }
 
-/** The members of a schema, those of members that are objects below them. One field without a name if it is no object. */
+/**
+ * The members of a schema, those of members that are objects below them, and of several objects of which it is one those of each. One
+ * field without a name if it is no object.
+ */
 export function fieldsOf(prefix: string, schema: Schema, isRequired = true): Field[] {
   const { properties, required = [] } = schema
   if (properties) {
@@ -34,18 +46,45 @@ export function fieldsOf(prefix: string, schema: Schema, isRequired = true): Fie
   }
   const own = { name: prefix, type: typeOf(schema), isRequired }
   if (schema.items?.properties) return [own, ...fieldsOf(`${prefix}[]`, schema.items).slice(1)]
-  return [own]
+  const inner = membersOfAny(prefix, eitherOf(schema))
+  return prefix === '' && inner.length > 0 ? inner : [own, ...inner]
 }
+
+/** The members of objects of which one is sent. What is not required by each may be left out. */
+function membersOfAny(prefix: string, either: readonly Schema[]): Field[] {
+  const objects = either.filter(({ properties }) => properties !== undefined)
+  const isOptional = (name: string) => objects.some(({ required = [] }) => !required.includes(name))
+  const fields = objects.flatMap((one) => {
+    const names = Object.keys(one.properties ?? {}).filter(isOptional)
+    return fieldsOf(prefix, {
+      ...one,
+      required: (one.required ?? []).filter((name) => !names.includes(name)),
+    })
+  })
+  const told = new Map(fields.map((field) => [JSON.stringify(field), field]))
+  return [...told.values()].filter(({ name }) => name !== prefix)
+}
+
+const eitherOf = ({ anyOf, oneOf }: Schema) => anyOf ?? oneOf ?? []
 
 /** What a value must be, in words. */
 function typeOf(schema: Schema): string {
+  const unless = schema.default === undefined ? '' : `; ${JSON.stringify(schema.default)} unless given`
+  return bareTypeOf(schema) + unless
+}
+
+function bareTypeOf(schema: Schema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const)
   if (schema.enum) return `one of ${schema.enum.map((value) => JSON.stringify(value)).join(', ')}`
-  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ')
-  if (schema.items) return `list of ${schema.items.properties ? 'objects' : typeOf(schema.items)}`
+  if (eitherOf(schema).length > 0) return [...new Set(eitherOf(schema).map(typeOf))].join(' or ')
+  if (schema.items) {
+    const { items, minItems, maxItems } = schema
+    const of = items.properties ? 'objects' : typeOf(items)
+    return `list of ${of}${boundsOf(minItems, maxItems, 'of them')}`
+  }
   switch (schema.type) {
     case 'string':
-      return `text${boundsOf(schema.minLength, schema.maxLength, 'characters')}`
+      return `${schema.format ?? 'text'}${boundsOf(schema.minLength, schema.maxLength, 'characters')}${formOf(schema)}`
     case 'number':
     case 'integer':
       return `number${boundsOf(schema.minimum, schema.maximum, '')}`
@@ -54,10 +93,22 @@ function typeOf(schema: Schema): string {
     case 'null':
       return 'null'
     case 'object':
-      return 'object'
+      return mapOf(schema)
     default:
       return 'any JSON'
   }
+}
+
+/** An object whose members have names that whoever sends it chooses. */
+function mapOf({ additionalProperties: values, propertyNames: names, maxProperties }: Schema): string {
+  if (typeof values !== 'object') return 'object'
+  const named = names === undefined ? '' : `, each name ${typeOf(names)}`
+  return `object${boundsOf(undefined, maxProperties, 'members')}${named}, each value ${typeOf(values)}`
+}
+
+/** Most texts are one line of what can be seen, which is not said of each. */
+function formOf({ pattern }: Schema): string {
+  return pattern === undefined || pattern === withoutHidden.source ? '' : `, of the form ${pattern}`
 }
 
 function boundsOf(least: number | undefined, most: number | undefined, of: string): string {

@@ -228,14 +228,14 @@ export async function markEnded(
   return row && read(row)
 }
 
+/** Delete the sessions by which somebody has acted as others. They have ended. */
+export async function deleteActingSessions(tx: Transaction, actor: string): Promise<void> {
+  await tx.query('DELETE FROM sessions WHERE acted_by = $1', actor)
+}
+
 /** As the table holds it. */
 type Stored = Omit<SessionRow, 'amr'> & { readonly amr: string }
 
 function read(row: Stored): SessionRow {
   return { ...row, amr: row.amr.split(' ').filter(Boolean) }
-}
-
-/** Delete the sessions by which somebody has acted as others. They have ended. */
-export async function deleteActingSessions(tx: Transaction, actor: string): Promise<void> {
-  await tx.query('DELETE FROM sessions WHERE acted_by = $1', actor)
 }

@@ -18,8 +18,7 @@ import { deleteRecoveryCodes } from './store.ts'
  */
 export async function holdOwn(tx: Transaction, { identity }: Caller): Promise<UserWithPermissions> {
   await holdUser(tx, identity.subject)
-  const found = await requireUser(tx, identity.subject)
-  return found
+  return requireUser(tx, identity.subject)
 }
 
 interface Change {

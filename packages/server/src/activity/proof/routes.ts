@@ -95,7 +95,7 @@ export const listHolds = route({
   method: 'GET',
   path: '/v1/activity/holds',
   tag: 'activity',
-  summary: 'Of whom the log keeps what it says, also if they are deleted.',
+  summary: 'The people whose events the log keeps as they are, even if the people are deleted.',
   access: { permission: 'activity:read' },
   acting: true,
   apiKeys: true,
@@ -145,7 +145,7 @@ export const readReceipt = route({
   path: '/v1/activity/{id}/receipt',
   tag: 'activity',
   summary:
-    'The proof of one event, which verifies without this server: for whoever did it, whom it was done to, the owner of the device, and who may read the log.',
+    'The proof of one event. It can be verified without this server. It is given to whoever did it, to whom it was done, to the owner of the device, and to readers of the log.',
   access: anyCaller,
   acting: true,
   params: byId,

@@ -5,12 +5,13 @@ import { test } from 'node:test'
 import { proofDescriptions } from 'latchkey/dpop'
 import { problems } from '../../http/problems.ts'
 import { reasonCodes } from '../../mqtt/codec/reasons.ts'
-import { isEventReason, ownReasons, reasons } from './reasons.ts'
+import { ownReasons } from './own-reasons.ts'
+import { isEventReason, reasons } from './reasons.ts'
 
 const packages = join(import.meta.dirname, '../../../..')
 const sources = ['server/src/**/*.ts', 'latchkey/src/token/**/*.ts']
   .flatMap((pattern) => globSync(pattern, { cwd: packages }))
-  .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('schema/reasons.ts'))
+  .filter((file) => !file.endsWith('.test.ts') && !file.endsWith('schema/own-reasons.ts'))
   .map((file) => readFileSync(join(packages, file), 'utf8'))
   .join('\n')
 /** Beginnings of reasons that are made of two words. */

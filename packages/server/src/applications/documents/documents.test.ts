@@ -70,16 +70,21 @@ for (const engine of engines) {
       })
     }
 
+    /** The next answer is held back until `hung` is resolved; `asked` is resolved when it is asked for. */
+    const hangsWith = (text: string) => {
+      const [asked, hung] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      server.answer = (response) => {
+        asked.resolve()
+        void hung.promise.then(() => response.end(text))
+      }
+      return { asked, hung }
+    }
+
     test('one that is over is not used while it is being read', async () => {
       answers('one', 'max-age=300')
       await read()
       house.world.advance(5 * minute)
-      const asked = Promise.withResolvers<void>()
-      const hung = Promise.withResolvers<void>()
-      server.answer = (response) => {
-        asked.resolve()
-        void hung.promise.then(() => response.end('two'))
-      }
+      const { asked, hung } = hangsWith('two')
       const first = read()
       await asked.promise
       const second = read()
@@ -91,12 +96,7 @@ for (const engine of engines) {
       answers('one', 'max-age=300')
       await read()
       house.world.advance(4 * minute)
-      const asked = Promise.withResolvers<void>()
-      const hung = Promise.withResolvers<void>()
-      server.answer = (response) => {
-        asked.resolve()
-        void hung.promise.then(() => response.end('two'))
-      }
+      const { asked, hung } = hangsWith('two')
       const first = read()
       await asked.promise
       assert.equal(await read(), 'one')

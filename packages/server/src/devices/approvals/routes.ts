@@ -132,7 +132,7 @@ export const allowApproval = route({
   path: '/v1/me/approvals/{id}/allow',
   tag: 'own account',
   summary:
-    'Let one command through that an agent has asked for: confirmed by a passkey (`AuthenticationResponseJSON`), or by a sign-in since it was asked for where one has none. It is sent at once, and the answer says what the device has said.',
+    'Allow one command that an agent has asked for. It is confirmed by a passkey (`AuthenticationResponseJSON`); whoever has no passkey signs in again after the agent has asked. The command is sent at once, and the answer holds the reply of the device.',
   access: { kinds: ['user'] },
   params: v.strictObject({ id: line(64) }),
   body: v.strictObject({ passkey: v.optional(authenticationJson) }),

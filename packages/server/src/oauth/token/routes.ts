@@ -14,7 +14,7 @@ export const requestToken = route({
   path: '/oauth/token',
   tag: 'standards',
   summary:
-    'The token endpoint (RFC 6749). Grants: authorization_code, device_code (RFC 8628) and refresh_token of applications; client_credentials; token-exchange (RFC 8693) by which a service acts for a person at another service, and an application narrows a token; and jwt-bearer (RFC 7523) by which a device gets a token for a service, and a person a session whom an app of another company signs in (see `/oauth/nonce`). With `resource` (RFC 8707), the token is for the service with that audience.',
+    'The token endpoint (RFC 6749). Applications use the grants authorization_code, refresh_token and device_code (RFC 8628). Services use client_credentials. With token-exchange (RFC 8693) a service gets a token to act for a person at another service, and an application gets a token that may do less. With jwt-bearer (RFC 7523) a device gets a token for a service, and an app of another company signs a person in (see `/oauth/nonce`). With `resource` (RFC 8707), the token is for the service with that audience.',
   access: 'public',
   errors: 'oauth',
   proof: true,
