@@ -33,7 +33,7 @@ ${sections}`
 function entryOf({ path, method, operation }: Described, server: string): Html {
   const { operationId, summary, description, parameters = [], requestBody, responses } = operation
   const body = requestBody && mediaOf(requestBody.content)
-  return html`<details id="${operationId}"><summary><code>${method} ${path}</code> ${summary}</summary>
+  return html`<details id="${operationId}"><summary><code>${method} ${path}</code> ${coded(summary)}</summary>
 <p class="hint">${coded(description)}</p>
 ${parameters.length === 0 ? '' : html`<h3>Parameters</h3>${fieldTable(parameters.map(({ name, in: place, required, schema, description }) => ({ name: `${name} (${place})`, type: fieldsOf('', schema)[0]?.type ?? '', isRequired: required, about: description ?? '' })))}`}
 ${body ? html`<h3>Body, ${body.type}</h3>${fieldTable(fieldsOf('', body.schema))}` : ''}
