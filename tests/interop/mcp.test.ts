@@ -60,8 +60,13 @@ async function judged(t: TestContext, settings: Readonly<Record<string, string>>
   })
   t.after(() => child.kill())
   const ended = once(child, 'exit')
+  // It prints the address to go to before it listens for what comes back, and says when it does.
+  let asked: string | undefined
   for await (const line of createInterface(child.stdout)) {
-    if (line.startsWith(`${issuer}/oauth/authorize?`)) await fetch(await browser.authorize(line, answer))
+    if (line.startsWith(`${issuer}/oauth/authorize?`)) asked = line
+    if (!line.startsWith('Callback server started')) continue
+    assert.ok(asked, 'it listens, and has asked for nothing')
+    await fetch(await browser.authorize(asked, answer))
   }
   const [exitCode] = await ended
   const checks = globSync('**/checks.json', { cwd: found }).flatMap((file): readonly Check[] =>
