@@ -66,7 +66,8 @@ export function apiPage(document: OpenApiDocument): string {
 
 Every operation: who may, what it takes, and how it refuses. What it answers, with examples, stands at \`/docs\` of a running server and in
 \`/openapi.json\`, which \`latchkey openapi\` prints. A \`?\` marks what may be left out. A text is one line without control characters, unless
-it says its form. A refusal is [problem details](https://www.rfc-editor.org/rfc/rfc9457) with one of these codes.
+it says its form. A refusal is [problem details](https://www.rfc-editor.org/rfc/rfc9457) with one of these codes; where an operation answers
+with pages for people, it is a page.
 
 ${parts.join('\n')}`
 }

@@ -1,6 +1,6 @@
 import { safeParse } from 'valibot'
 import { refusalsOf } from '../src/http/refusals.ts'
-import type { Route } from '../src/http/route.ts'
+import { type ErrorForm, errorFormOf, type Route } from '../src/http/route.ts'
 import type { RefusalCode } from '../src/refusal-codes.ts'
 
 interface Given {
@@ -37,17 +37,26 @@ export function requireDescribed(
   }
   // A file that the client has already, and what a standard fixes (RFC 6749 section 5.2), have codes of their own.
   if (status === 304 || route.errors === 'oauth') return
-  if (route.errors === 'text') {
-    const code = /^(\w+): ./.exec(text)?.[1] as RefusalCode | undefined
-    if (code === undefined || !refusalsOf(route).includes(code))
-      throw new Error(`${name} does not declare ${status} ${text}`)
-    return
-  }
-  const isProblem = headers.get('content-type')?.startsWith('application/problem+json')
-  const { code } = (body ?? {}) as { code?: RefusalCode | 'internal' }
-  if (!isProblem || code === undefined) throw new Error(`${name} does not declare the status ${status}`)
+  const code = codeIn(errorFormOf(route), { headers, text, body })
+  if (code === undefined) throw new Error(`${name} does not declare the status ${status}: ${text}`)
   if (code !== 'internal' && !refusalsOf(route).includes(code))
     throw new Error(`${name} refuses with ${code}, which it does not declare`)
+}
+
+type Code = RefusalCode | 'internal'
+
+/** The code of a refusal in the form in which its route says it. */
+function codeIn(form: ErrorForm, { headers, text, body }: Omit<Given, 'status'>): Code | undefined {
+  const type = headers.get('content-type') ?? ''
+  if (form === 'text') return /^(\w+): ./.exec(text)?.[1] as RefusalCode | undefined
+  if (form === 'page' && type.startsWith('text/html')) return codeOnPage({ text })
+  if (form !== 'problem' || !type.startsWith('application/problem+json')) return undefined
+  return (body as { code?: Code }).code
+}
+
+/** The code of a refusal on its page. */
+export function codeOnPage({ text }: Pick<Given, 'text'>): Code | undefined {
+  return /<code>(\w+)<\/code>/.exec(text)?.[1] as Code | undefined
 }
 
 function routeOf(routes: readonly Route[], method: string, path: string): Route | undefined {

@@ -28,6 +28,7 @@ function edgeOf(routes: readonly Route[], options: Partial<EdgeOptions> = {}) {
     corsOrigins: new Set(),
     refused: async () => {},
     storageFailed() {},
+    problemPage: ({ status, code }) => ({ kind: 'page', status, html: code }),
     streams: createStreams({
       world: testWorld(),
       isRevoked: () => false,
@@ -234,10 +235,10 @@ describe('the edge', () => {
     {
       name: 'a control character in a path',
       method: 'GET',
-      path: '/invitations/%00',
+      path: '/.well-known/jwks/%00',
       status: 400,
       code: 'request_invalid',
-      field: '/invitation',
+      field: '/service',
     },
   ]
   for (const { name, method, path, body, headers, status, code, field } of refused) {

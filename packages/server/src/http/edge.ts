@@ -21,6 +21,8 @@ import { jsonOf } from './json-text.ts'
 import { type Lifetime, lifetimeOf } from './lifetime.ts'
 import type { Outgoing } from './outgoing.ts'
 import {
+  type Failed,
+  failedOf,
   internalProblem,
   internalTextError,
   oauthErrorOf,
@@ -28,7 +30,7 @@ import {
   problemOf,
   textErrorOf,
 } from './problem.ts'
-import type { Answer, CheckedCall, Route } from './route.ts'
+import { type Answer, type CheckedCall, errorFormOf, type PageAnswer, type Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { eventsOf, streamOf } from './streamed.ts'
 import type { Streams } from './streams.ts'
@@ -53,6 +55,8 @@ export interface EdgeOptions {
     },
     answer: () => Promise<Response>,
   ): Promise<Response>
+  /** The page for somebody in a browser to whom a route of pages cannot give what they asked for. */
+  problemPage(failed: Failed, acceptLanguage: string | undefined): PageAnswer<number>
   /** Called when the storage failed. */
   storageFailed(failure: StorageFailure, error: unknown): void
   /** The open event streams, which end with their token. */
@@ -141,7 +145,11 @@ function refuse(
   headers?: Record<string, string>,
 ): Response {
   const requestId = newIdentifier('req', options.world)
-  const problem = problemOf(refusal, requestId)
+  const { req } = context
+  // A browser asks for pages by name, and who mistypes an address reads one.
+  const problem = req.header('accept')?.includes('text/html')
+    ? pageOf(failedOf(refusal, requestId), req, options)
+    : problemOf(refusal, requestId)
   return send(context, options, written(problem, headers), requestId)
 }
 
@@ -239,6 +247,8 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
   return validate(route.query, query, 'query')
 }
 
+const asHtml = { 'content-type': 'text/html; charset=utf-8' }
+
 function outgoingOf(answer: Exclude<Answer, { kind: 'events' | 'stream' }>): Outgoing {
   switch (answer.kind) {
     case 'json':
@@ -253,7 +263,7 @@ function outgoingOf(answer: Exclude<Answer, { kind: 'events' | 'stream' }>): Out
     case 'page':
       return {
         status: answer.status,
-        headers: { 'content-type': 'text/html; charset=utf-8', ...answer.headers },
+        headers: { ...asHtml, ...answer.headers },
         cookies: answer.cookies,
         body: answer.html,
       }
@@ -274,22 +284,40 @@ async function problemFor(
   options: EdgeOptions,
 ): Promise<Problem> {
   const requestId = requestIdOf(caller)
+  const form = errorFormOf(route)
   const refusal = refusalOf(error)
   if (refusal) {
     const failure = refusal === error ? undefined : storageFailureOf(error)
     if (failure) options.storageFailed(failure, error)
     await recordRefusal(refusal, route, caller, options)
-    switch (route.errors) {
+    switch (form) {
       case 'oauth':
         return oauthErrorOf(refusal)
       case 'text':
         return textErrorOf(refusal, schemeOf(req))
-      default:
+      case 'page':
+        return pageOf(failedOf(refusal, requestId), req, options)
+      case 'problem':
         return problemOf(refusal, requestId, schemeOf(req))
     }
   }
   options.log.error('request_failed', error, { route: askedOf(route), requestId })
-  return route.errors === 'text' ? internalTextError : internalProblem(requestId)
+  if (form === 'page') return pageOf({ status: 500, code: 'internal', requestId }, req, options)
+  return form === 'text' ? internalTextError : internalProblem(requestId)
+}
+
+function pageOf(failed: Failed, req: EdgeContext['req'], options: EdgeOptions): Problem {
+  const { status, html, headers } = options.problemPage(failed, req.header('accept-language'))
+  const { retryAfterSeconds } = failed
+  return {
+    status,
+    headers: {
+      ...headers,
+      ...asHtml,
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    },
+    body: html,
+  }
 }
 
 /** A refusal that cannot be recorded is answered all the same, and told to the operator. */

@@ -243,6 +243,7 @@ describe('stopping', () => {
       authenticate: () => Promise.reject(new Error('nobody is asked')),
       refused: async () => {},
       storageFailed() {},
+      problemPage: ({ status, code }) => ({ kind: 'page', status, html: code }),
       streams: createStreams({
         world: testWorld(),
         isRevoked: () => false,

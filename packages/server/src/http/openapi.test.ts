@@ -147,7 +147,9 @@ describe('the description of the interface', () => {
         // Only of endpoints does OAuth fix the body of errors; a status list is a document, and userinfo takes a token.
         const isOther = path.startsWith('/oauth/status-lists/') || path === '/oauth/userinfo'
         const isEndpoint = path.startsWith('/oauth/') && !isOther
-        const fixed = isEndpoint ? 'application/json' : isText && 'text/plain'
+        // Where people are shown pages, one says why not.
+        const isPage = path === '/docs'
+        const fixed = isEndpoint ? 'application/json' : isText ? 'text/plain' : isPage && 'text/html'
         assert.deepEqual(
           Object.keys(content ?? {}),
           [fixed || 'application/problem+json'],

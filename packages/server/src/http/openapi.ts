@@ -6,7 +6,7 @@ import { bodyMediaTypes } from './body.ts'
 import { textStatusOf } from './problem.ts'
 import { problems } from './problems.ts'
 import { refusalsOf } from './refusals.ts'
-import type { Described, Route } from './route.ts'
+import { type Described, type ErrorForm, errorFormOf, type Route } from './route.ts'
 
 export interface OpenApiDocument {
   readonly openapi: '3.1.0'
@@ -122,10 +122,10 @@ const mediaTypes = {
 
 /** One response a status, with the codes that it may carry and the body that this route gives. */
 function refusalResponses(route: Route): Record<string, Response> {
-  const statusOf = (code: RefusalCode) =>
-    route.errors === 'text' ? textStatusOf(code) : problems[code].status
+  const form = errorFormOf(route)
+  const statusOf = (code: RefusalCode) => (form === 'text' ? textStatusOf(code) : problems[code].status)
   const byStatus = Map.groupBy(refusalsOf(route), statusOf)
-  const content = errorContents[route.errors ?? 'problem']
+  const content = errorContents[form]
   const responses = [...byStatus]
     .sort(([a], [b]) => a - b)
     .map(([status, codes]) => [
@@ -138,10 +138,11 @@ function refusalResponses(route: Route): Record<string, Response> {
   }
 }
 
-const errorContents = {
+const errorContents: Readonly<Record<ErrorForm, Response['content']>> = {
   problem: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   oauth: { 'application/json': { schema: { $ref: '#/components/schemas/OauthError' } } },
   text: { 'text/plain': { schema: { type: 'string' } } },
+  page: { 'text/html': { schema: { type: 'string' } } },
 }
 
 const named: Readonly<Record<string, string>> = {

@@ -10,6 +10,14 @@ export interface Problem {
   readonly body: Readonly<Record<string, unknown>> | string
 }
 
+/** What a page that reports a failure is drawn from. */
+export interface Failed {
+  readonly status: number
+  readonly code: RefusalCode | 'internal'
+  readonly requestId: string
+  readonly retryAfterSeconds?: number | undefined
+}
+
 interface ProblemDetails extends Problem {
   readonly body: Readonly<Record<string, unknown>>
 }
@@ -69,6 +77,11 @@ export function oauthErrorOf(refusal: Refusal): Problem {
       ...refusal.members,
     },
   }
+}
+
+/** The same for a person in a browser. It is asked for no token, so there is no challenge. */
+export function failedOf({ code, retryAfterSeconds }: Refusal, requestId: string): Failed {
+  return { status: problems[code].status, code, requestId, retryAfterSeconds }
 }
 
 /** The response to an unexpected error: without details, but with the request id, by which the log is searched. */

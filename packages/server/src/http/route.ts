@@ -178,10 +178,10 @@ export interface Description {
   /** Whether what the body says is stored or sent on: a number or a member that would be changed is refused. */
   readonly exactBody?: boolean
   /**
-   * Problem details everywhere but where RFC 6749 section 5.2 fixes another body, or the Authorization API 1.0 (section 10.1.2)
-   * a line of text; there a media type that is not supported is a 400.
+   * Where RFC 6749 section 5.2 fixes another body than problem details, or the Authorization API 1.0 (section 10.1.2) a line of
+   * text; there a media type that is not supported is a 400. See {@link errorFormOf} for all others.
    */
-  readonly errors?: 'problem' | 'oauth' | 'text'
+  readonly errors?: 'oauth' | 'text'
   /** Whether the answer bears the `X-Request-ID` of the request, if it has one, in place of ours (Authorization API 1.0). */
   readonly echoesRequestId?: boolean
   /** Whether somebody who acts as a person may ask for it. What does not say so is refused to them. */
@@ -195,6 +195,14 @@ export interface Description {
   /** Why its verb may refuse, beside what the edge refuses by the rest of the description. */
   readonly refuses?: readonly RefusalCode[]
 }
+
+/** In what form a route says that something failed: where it gives pages to people, as a page. */
+export function errorFormOf({ errors, answers }: Pick<Description, 'errors' | 'answers'>): ErrorForm {
+  if (errors !== undefined) return errors
+  const types = Object.values(answers).map(({ type }) => type)
+  return types.includes('page') && !types.includes(undefined) ? 'page' : 'problem'
+}
+export type ErrorForm = 'problem' | 'oauth' | 'text' | 'page'
 
 /** What the edge hands over: a call with the caller where the route is not public, and the proof where it takes one. */
 export interface CheckedCall extends Call {

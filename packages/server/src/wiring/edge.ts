@@ -6,6 +6,7 @@ import { createStreams } from '../http/streams.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import type { Operations } from '../operations/operations.ts'
 import { createPages } from '../pages/pages.ts'
+import { problemPage } from '../pages/problem-page.ts'
 import { createJobs, type Jobs, type Part } from '../part.ts'
 import type { Callers } from './callers.ts'
 import type { WiredDevices } from './devices.ts'
@@ -60,6 +61,7 @@ export function createWiredEdge({ foundation, callers, devices, operations, stop
     },
     ...(tracing && { traced: tracing.request }),
     storageFailed: operations.storageFailed,
+    problemPage,
     corsOrigins: new Set(config.corsOrigins),
     trustedProxies: config.trustedProxies,
     secure: issuer.startsWith('https:'),

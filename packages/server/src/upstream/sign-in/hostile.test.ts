@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test'
 import { type Answered, openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
+import { codeOnPage } from '../../../test/described.ts'
 import {
   type Browser,
   begin,
@@ -489,7 +490,7 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
   test('what is no key of a provider comes to nothing, and is not written down', async () => {
     for (const path of ['/sign-in/with/A', '/sign-in/back/%3Cscript%3E', `/sign-in/back/${'x'.repeat(33)}`]) {
       const answer = await house.call('GET', path)
-      assert.deepEqual([answer.status, answer.body.code], [400, 'request_invalid'], path)
+      assert.deepEqual([answer.status, codeOnPage(answer)], [400, 'request_invalid'], path)
     }
     const events = await house.app.db.query('SELECT details FROM activity')
     assert.ok(!JSON.stringify(events).includes('script'))
