@@ -89,18 +89,18 @@ function importedBy(
   return [...found]
 }
 
-if (import.meta.main) {
+/** Write the files into a folder that holds nothing else. */
+export function writeConsole(folder: string): void {
   // The files of an earlier build have other names.
-  rmSync(published, { recursive: true, force: true })
-  mkdirSync(published, { recursive: true })
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
   const { files, ...lists } = buildConsole()
-  for (const [name, text] of files) writeFileSync(join(published, name), text)
+  for (const [name, text] of files) writeFileSync(join(folder, name), text)
   // The list of what is served, beside it.
-  writeFileSync(
-    join(published, 'files.json'),
-    JSON.stringify({ files: [...files.keys()], ...lists }, null, 2),
-  )
+  writeFileSync(join(folder, 'files.json'), JSON.stringify({ files: [...files.keys()], ...lists }, null, 2))
   // The licence of Preact requires a copy of it beside the code.
   const { resolve } = createRequire(join(source, 'app/main.tsx'))
-  copyFileSync(join(dirname(resolve('preact/package.json')), 'LICENSE'), join(published, 'preact-LICENSE'))
+  copyFileSync(join(dirname(resolve('preact/package.json')), 'LICENSE'), join(folder, 'preact-LICENSE'))
 }
+
+if (import.meta.main) writeConsole(published)
