@@ -5,7 +5,12 @@ import { test } from 'node:test'
 // What people are told, in letters and on pages: in Chinese as much as in English, and of the same. Every function of every table of
 // words is called in both languages with the same values; those that are not texts have a row here.
 
-type Said = string | readonly Said[] | { readonly [name: string]: Said } | ((...given: never[]) => Said)
+type Said =
+  | string
+  | number
+  | readonly Said[]
+  | { readonly [name: string]: Said }
+  | ((...given: never[]) => Said)
 
 /** A value that is found again in what is said. */
 const probe = (n: number) => `⟦${n}⟧`
@@ -31,6 +36,7 @@ const given: Readonly<Record<string, readonly (readonly unknown[])[]>> = {
     [{ ...command, region: probe(4) }, probe(6)],
     [{ ...command, region: null }, probe(6)],
   ],
+  atMost: [[9, 1]],
   codeWords: [probe(3), ''].map((address) => [probe(1), probe(2), { address }, probe(4)]),
   attributesWrong: [[[probe(1), probe(2)]]],
   subject: ['open', 'continues', 'flapping', 'over'].map((notice) => [notice, probe(1), probe(2), probe(3)]),
@@ -50,9 +56,13 @@ interface Both {
 
 function compare({ en, zh }: Both, path: readonly string[], count: () => void): void {
   const name = path.join('.')
-  if (typeof en === 'function' && typeof zh === 'function') {
+  if (typeof en === 'number' && typeof zh === 'number') assert.equal(zh, en, name)
+  else if (typeof en === 'function' && typeof zh === 'function') {
     assert.equal(zh.length, en.length, name)
-    const usual = [Array.from({ length: Math.max(en.length, 4) }, (_, n) => probe(n + 1))]
+    const each = (value: (n: number) => unknown) =>
+      Array.from({ length: Math.max(en.length, 4) }, (_, n) => value(n + 1))
+    // Where they count, none and one are said in words of their own.
+    const usual = [each(probe), each(() => 1), each(() => 0)]
     for (const row of given[path.at(-1) ?? ''] ?? usual) {
       const call = (say: (...given: never[]) => Said) => say(...(row as never[]))
       compare({ en: call(en), zh: call(zh) }, [...path, JSON.stringify(row)], count)
@@ -62,9 +72,10 @@ function compare({ en, zh }: Both, path: readonly string[], count: () => void): 
     const found = (text: string) => [...new Set(text.match(/⟦\d⟧/g))].toSorted()
     assert.deepEqual(found(zh), found(en), name)
     assert.doesNotMatch(en + zh, /undefined|null|\[object|NaN/, name)
-    assert.equal(hasChinese(en), false, name)
-    // A name of its own, or a value alone, is the same in both.
-    if (zh !== en) assert.equal(hasChinese(zh), true, name)
+    // Each calls the other language by its own name. What is a name itself, or a value alone, is the same in both.
+    const [chinese, english] = path.at(-1) === 'otherLanguage' ? [en, zh] : [zh, en]
+    assert.equal(hasChinese(english), false, name)
+    if (zh !== en) assert.equal(hasChinese(chinese), true, name)
   } else {
     assert.deepEqual([typeof en, typeof zh], ['object', 'object'], name)
     const [ours, theirs] = [Object.entries(en), Object.entries(zh)]
@@ -75,18 +86,27 @@ function compare({ en, zh }: Both, path: readonly string[], count: () => void): 
   }
 }
 
-const files = globSync('../src/**/*words.ts', { cwd: import.meta.dirname })
-for (const file of files.toSorted()) {
-  const module: Record<string, unknown> = await import(new URL(file, import.meta.url).href)
-  for (const [name, table] of Object.entries(module)) {
-    if (typeof table !== 'object' || table === null || !('en' in table && 'zh-Hant' in table)) continue
-    test(`${file.replace('../src/', '')} says the same in both languages`, () => {
-      let texts = 0
-      const both = { en: table.en as Said, zh: table['zh-Hant'] as Said }
-      compare(both, [name], () => (texts += 1))
-      assert.ok(texts > 2)
-    })
-  }
-}
+/** A path of this repository, and the number of tables that there are at least. */
+const places = { 'packages/server/src': 13, 'packages/console/src': 50 }
 
-test('no table of words is left out', () => assert.ok(files.length >= 12, String(files.length)))
+for (const [place, least] of Object.entries(places)) {
+  const root = new URL(`../${place}/`, import.meta.url)
+  const files = globSync('**/*.ts', { cwd: root }).filter((file) => /words?(\.ts|\/)/.test(file))
+  const tables: string[] = []
+  for (const file of files.filter((file) => !file.endsWith('.test.ts')).toSorted()) {
+    // By a computed address, because the console is type-checked by a configuration of its own.
+    const module: Record<string, unknown> = await import(new URL(file, root).href)
+    for (const [name, table] of Object.entries(module)) {
+      if (typeof table !== 'object' || table === null || !('en' in table && 'zh-Hant' in table)) continue
+      tables.push(name)
+      test(`${name} of ${place}/${file} says the same in both languages`, () => {
+        let texts = 0
+        compare({ en: table.en as Said, zh: table['zh-Hant'] as Said }, [name], () => (texts += 1))
+        assert.ok(texts > 0)
+      })
+    }
+  }
+
+  test(`no table of words of ${place} is left out`, () =>
+    assert.ok(tables.length >= least, String(tables.length)))
+}
