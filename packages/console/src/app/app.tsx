@@ -57,7 +57,8 @@ export function App({ client, isKnownByCookie, passkeys, signals, language: firs
       for (const stop of stops) stop()
     }
   }, [client])
-  useEffect(() => {
+  // With the words, and not a moment later: a screen reader pronounces them by it.
+  useLayoutEffect(() => {
     document.documentElement.lang = language
   }, [language])
 

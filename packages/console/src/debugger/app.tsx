@@ -1,6 +1,6 @@
 import type { Explanation } from 'latchkey/token/explain/codes'
 import type { VerificationKey } from 'latchkey/token/explain/web'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import type { Language } from '../words/translations.ts'
 import { type ChosenKeys, useChosenKeys } from './chosen-keys.ts'
 import { type Document, empty, tokenOf } from './document.ts'
@@ -44,7 +44,8 @@ export function App({ pageWords, rest, shared }: AppProps) {
   const explanation = useExplanation(rest.judge, document, chosen, { ...expected, nowMs })
   const { screen } = words ?? pageWords
 
-  useEffect(() => {
+  // With the words, and not a moment later: a screen reader pronounces them by it.
+  useLayoutEffect(() => {
     globalThis.document.documentElement.lang = language
     globalThis.document.title = `${screen.title} · Latchkey`
   }, [language, screen])

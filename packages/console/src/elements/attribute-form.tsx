@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { useWords } from '../context.ts'
 import { attributeWords } from '../words/attributes.ts'
 import { type Attribute, AttributeFields, type AttributeValue, changedValues } from './attribute-fields.tsx'
+import { Edited } from './edited.tsx'
 import { type Fields, Form } from './form.tsx'
 import { Absent } from './signs.tsx'
 
@@ -10,26 +11,36 @@ type WithValue = Attribute & { readonly value: AttributeValue | null }
 interface AttributeFormProps {
   readonly attributes: readonly WithValue[]
   readonly onSave: (changed: Record<string, AttributeValue | null>) => Promise<void>
+  /** Asks for the attributes as they are stored now. */
+  readonly onChanged: () => void
 }
 
 /** The attributes of a person, to be changed. What stays is not sent, so that nobody undoes what somebody else has changed. */
-export function AttributeForm({ attributes, onSave }: AttributeFormProps) {
+export function AttributeForm({ attributes, onSave, onChanged }: AttributeFormProps) {
   const say = useWords(attributeWords)
   const [isSaved, setIsSaved] = useState(false)
   const missing = attributes.filter(({ required, value }) => required && value === null)
-  const save = async (fields: Fields) => {
+  const save = async (fields: Fields, shown: readonly WithValue[]) => {
     setIsSaved(false)
-    const changed = changedValues(attributes, fields)
+    const changed = changedValues(shown, fields)
     if (Object.keys(changed).length > 0) await onSave(changed)
     setIsSaved(true)
   }
   return (
     <>
       {missing.length > 0 && <p class="hint">{say.missing(missing.map(({ label }) => label).join(', '))}</p>}
-      {/* The key: the fields are those of what is stored now. */}
-      <Form key={JSON.stringify(attributes)} action={say.save} layout="stacked" keepsFields onSubmit={save}>
-        <AttributeFields attributes={attributes} />
-      </Form>
+      <Edited stored={attributes} versionOf={JSON.stringify} onChanged={onChanged}>
+        {(shown, change) => (
+          <Form
+            action={say.save}
+            layout="stacked"
+            keepsFields
+            onSubmit={(fields) => change(() => save(fields, shown))}
+          >
+            <AttributeFields attributes={shown} />
+          </Form>
+        )}
+      </Edited>
       <p role="status">{isSaved && say.saved}</p>
     </>
   )

@@ -35,6 +35,9 @@ export const shared = translations(
     username: 'User name',
     cancel: 'Cancel',
     optional: (label: string) => `${label} (optional)`,
+    changedMeanwhile:
+      'Somebody else has changed this meanwhile. What you have typed stands here still, and is not saved.',
+    showStored: 'Drop it, and show what is stored now',
     firstPage: 'First page',
     nextPage: 'Next page',
 
@@ -82,6 +85,8 @@ export const shared = translations(
     username: '帳號',
     cancel: '取消',
     optional: (label) => `${label}（選填）`,
+    changedMeanwhile: '其他人在這期間變更了這些資料。您輸入的內容仍在這裡，尚未儲存。',
+    showStored: '捨棄輸入，顯示目前的資料',
     firstPage: '第一頁',
     nextPage: '下一頁',
 

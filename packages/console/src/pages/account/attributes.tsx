@@ -25,8 +25,8 @@ export function Attributes() {
           attributes={own}
           onSave={async (body) => {
             await api.call('PATCH /v1/me/attributes', { body })
-            reload()
           }}
+          onChanged={reload}
         />
       )}
     </Section>

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import type { Answer } from '../../api/api.ts'
 import type { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { Edited } from '../../elements/edited.tsx'
 import { TextAreaField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
@@ -36,92 +37,94 @@ export function Settings({ application, onChanged }: SettingsProps) {
   const { api } = useConsole()
   const say = { ...useWords(applicationWords), ...useWords(words) }
   const [isSaved, setIsSaved] = useState(false)
-  const { id, version, authentication } = application
-  const hasKeyUrl = authentication === 'key' && application.jwks_uri !== null
-  const save = async (fields: Fields) => {
-    const body = bodyOf(fields, hasKeyUrl)
-    await api.call('PATCH /v1/applications/{id}', { path: { id }, body, ifVersion: version })
+  const save = async (fields: Fields, shown: Application) => {
+    const { id, version: ifVersion } = shown
+    const body = bodyOf(fields, hasKeyUrl(shown))
+    await api.call('PATCH /v1/applications/{id}', { path: { id }, body, ifVersion })
     setIsSaved(true)
-    onChanged()
   }
-  const explain = ({ code }: Problem) => (code === 'precondition_failed' ? say.conflict : undefined)
   return (
     <Section title={say.settings}>
-      {/* The key: the fields are those of a newer version. */}
-      <Form key={version} action={say.save} layout="stacked" keepsFields explain={explain} onSubmit={save}>
-        <TextField
-          label={say.name}
-          name="name"
-          required
-          maxLength={100}
-          autocomplete="off"
-          defaultValue={application.name}
-        />
-        <Lines
-          name="redirect_uris"
-          label={say.redirects}
-          hint={say.redirectsHint}
-          lines={application.redirect_uris}
-        />
-        <Lines
-          name="logout_uris"
-          label={say.logouts}
-          hint={say.logoutsHint}
-          lines={application.logout_uris}
-        />
-        <Lines name="scopes" label={say.scopes} hint={say.scopesHint} lines={application.scopes} />
-        <Choices title={say.grants}>
-          {grantNames.filter(isOpenTo(authentication)).map((name) => (
-            <Check
-              key={name}
-              name={name}
-              label={say[name]}
-              isOn={application.grants.includes(grants[name])}
-            />
-          ))}
-        </Choices>
-        <p class="hint">{say.narrows}</p>
-        <Choices title={say.rules}>
-          {rules.map((name) => (
-            <Check key={name} name={name} label={say[name]} isOn={application[name]} />
-          ))}
-          <Check name="pairwise" label={say.isPairwise} isOn={application.subject_type === 'pairwise'} />
-        </Choices>
-        {hasKeyUrl && <Address name="jwks" label={say.keySetUrl} value={application.jwks_uri} />}
-        <Choices title={say.sessionEnds}>
-          <Address
-            name="backchannel"
-            label={say.optional(say.backchannel)}
-            value={application.backchannel_logout_uri}
-          />
-          <Check
-            name="backchannel_session"
-            label={say.backchannelSession}
-            isOn={application.backchannel_logout_session_required}
-          />
-          <Address
-            name="frontchannel"
-            label={say.optional(say.frontchannel)}
-            value={application.frontchannel_logout_uri}
-          />
-          <Check
-            name="frontchannel_session"
-            label={say.frontchannelSession}
-            isOn={application.frontchannel_logout_session_required}
-          />
-        </Choices>
-        {addresses.map((name) => (
-          <Address
-            key={name}
-            name={name}
-            label={say.optional(say[name])}
-            value={application[`${name}_uri`]}
-          />
-        ))}
-      </Form>
+      <Edited stored={application} versionOf={({ version }) => version} onChanged={onChanged}>
+        {(shown, change) => (
+          <ApplicationForm application={shown} onSave={(fields) => change(() => save(fields, shown))} />
+        )}
+      </Edited>
       <p role="status">{isSaved && say.saved}</p>
     </Section>
   )
+}
+
+interface ApplicationFormProps {
+  readonly application: Application
+  readonly onSave: (fields: Fields) => Promise<void>
+}
+
+function ApplicationForm({ application, onSave }: ApplicationFormProps) {
+  const say = { ...useWords(applicationWords), ...useWords(words) }
+  const explain = ({ code }: Problem) => (code === 'precondition_failed' ? say.conflict : undefined)
+  return (
+    <Form action={say.save} layout="stacked" keepsFields explain={explain} onSubmit={onSave}>
+      <TextField
+        label={say.name}
+        name="name"
+        required
+        maxLength={100}
+        autocomplete="off"
+        defaultValue={application.name}
+      />
+      <Lines
+        name="redirect_uris"
+        label={say.redirects}
+        hint={say.redirectsHint}
+        lines={application.redirect_uris}
+      />
+      <Lines name="logout_uris" label={say.logouts} hint={say.logoutsHint} lines={application.logout_uris} />
+      <Lines name="scopes" label={say.scopes} hint={say.scopesHint} lines={application.scopes} />
+      <Choices title={say.grants}>
+        {grantNames.filter(isOpenTo(application.authentication)).map((name) => (
+          <Check key={name} name={name} label={say[name]} isOn={application.grants.includes(grants[name])} />
+        ))}
+      </Choices>
+      <p class="hint">{say.narrows}</p>
+      <Choices title={say.rules}>
+        {rules.map((name) => (
+          <Check key={name} name={name} label={say[name]} isOn={application[name]} />
+        ))}
+        <Check name="pairwise" label={say.isPairwise} isOn={application.subject_type === 'pairwise'} />
+      </Choices>
+      {hasKeyUrl(application) && <Address name="jwks" label={say.keySetUrl} value={application.jwks_uri} />}
+      <Choices title={say.sessionEnds}>
+        <Address
+          name="backchannel"
+          label={say.optional(say.backchannel)}
+          value={application.backchannel_logout_uri}
+        />
+        <Check
+          name="backchannel_session"
+          label={say.backchannelSession}
+          isOn={application.backchannel_logout_session_required}
+        />
+        <Address
+          name="frontchannel"
+          label={say.optional(say.frontchannel)}
+          value={application.frontchannel_logout_uri}
+        />
+        <Check
+          name="frontchannel_session"
+          label={say.frontchannelSession}
+          isOn={application.frontchannel_logout_session_required}
+        />
+      </Choices>
+      {addresses.map((name) => (
+        <Address key={name} name={name} label={say.optional(say[name])} value={application[`${name}_uri`]} />
+      ))}
+    </Form>
+  )
+}
+
+function hasKeyUrl({ authentication, jwks_uri: url }: Application): boolean {
+  return authentication === 'key' && url !== null
 }
 
 /** Only what proves who it is gets tokens for itself. */
@@ -129,7 +132,7 @@ function isOpenTo(authentication: Application['authentication']) {
   return (name: (typeof grantNames)[number]) => name !== 'client_credentials' || authentication !== 'none'
 }
 
-function bodyOf({ text, exact }: Fields, hasKeyUrl: boolean) {
+function bodyOf({ text, exact }: Fields, hasUrl: boolean) {
   const isOn = (name: string) => text(name) === 'on'
   const chosen = grantNames.filter(isOn)
   return {
@@ -143,7 +146,7 @@ function bodyOf({ text, exact }: Fields, hasKeyUrl: boolean) {
     requires_push: isOn('requires_push'),
     requires_dpop: isOn('requires_dpop'),
     subject_type: isOn('pairwise') ? ('pairwise' as const) : ('public' as const),
-    ...(hasKeyUrl && { jwks_uri: text('jwks') }),
+    ...(hasUrl && { jwks_uri: text('jwks') }),
     backchannel_logout_uri: text('backchannel') || null,
     backchannel_logout_session_required: isOn('backchannel_session'),
     frontchannel_logout_uri: text('frontchannel') || null,

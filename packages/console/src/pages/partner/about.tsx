@@ -3,6 +3,7 @@ import { useAction } from '../../api/action.ts'
 import type { Answer } from '../../api/api.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { ConfirmButton } from '../../elements/confirm.tsx'
+import { Edited } from '../../elements/edited.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
@@ -21,66 +22,24 @@ export function About({ app, onChanged }: AboutProps) {
   const say = { ...useWords(partnerWords), ...useWords(words) }
   const [isSaved, setIsSaved] = useState(false)
   const { problem, run } = useAction()
-  const { id, version } = app
-  const save = async ({ text }: Fields) => {
+  const { id } = app
+  const save = async ({ text }: Fields, ifVersion: number) => {
     const body = {
       name: text('name'),
       user_type: text('user_type') || null,
       longest_session_seconds: Number(text('longest_session_seconds')),
       jwks_uri: text('jwks_uri') || null,
     }
-    await api.call('PATCH /v1/apps/{id}', { path: { id }, body, ifVersion: version })
+    await api.call('PATCH /v1/apps/{id}', { path: { id }, body, ifVersion })
     setIsSaved(true)
-    onChanged()
   }
   return (
     <Section title={say.rules}>
-      {/* The key: the fields are those of a newer version. */}
-      <Form
-        key={version}
-        action={say.save}
-        layout="stacked"
-        keepsFields
-        explain={explainedBy(say)}
-        onSubmit={save}
-      >
-        <TextField
-          label={say.name}
-          name="name"
-          required
-          maxLength={100}
-          autocomplete="off"
-          defaultValue={app.name}
-        />
-        <TextField
-          label={say.optional(say.userType)}
-          hint={say.userTypeHint}
-          name="user_type"
-          maxLength={64}
-          autocomplete="off"
-          autocapitalize="none"
-          defaultValue={app.user_type ?? ''}
-        />
-        <TextField
-          label={say.longestSession}
-          hint={say.longestSessionHint}
-          name="longest_session_seconds"
-          type="number"
-          required
-          min={60}
-          max={7776000}
-          defaultValue={String(app.longest_session_seconds)}
-        />
-        <TextField
-          label={say.optional(say.keySetUrl)}
-          hint={say.keySetUrlHint}
-          name="jwks_uri"
-          type="url"
-          maxLength={2000}
-          autocomplete="off"
-          defaultValue={app.jwks_uri ?? ''}
-        />
-      </Form>
+      <Edited stored={app} versionOf={({ version }) => version} onChanged={onChanged}>
+        {(shown, change) => (
+          <PartnerForm app={shown} onSave={(fields) => change(() => save(fields, shown.version))} />
+        )}
+      </Edited>
       <p role="status">{isSaved && say.saved}</p>
       <p class="below">
         <ConfirmButton
@@ -97,5 +56,54 @@ export function About({ app, onChanged }: AboutProps) {
       </p>
       <ProblemNotice problem={problem} />
     </Section>
+  )
+}
+
+interface PartnerFormProps {
+  readonly app: AboutProps['app']
+  readonly onSave: (fields: Fields) => Promise<void>
+}
+
+function PartnerForm({ app, onSave }: PartnerFormProps) {
+  const say = { ...useWords(partnerWords), ...useWords(words) }
+  return (
+    <Form action={say.save} layout="stacked" keepsFields explain={explainedBy(say)} onSubmit={onSave}>
+      <TextField
+        label={say.name}
+        name="name"
+        required
+        maxLength={100}
+        autocomplete="off"
+        defaultValue={app.name}
+      />
+      <TextField
+        label={say.optional(say.userType)}
+        hint={say.userTypeHint}
+        name="user_type"
+        maxLength={64}
+        autocomplete="off"
+        autocapitalize="none"
+        defaultValue={app.user_type ?? ''}
+      />
+      <TextField
+        label={say.longestSession}
+        hint={say.longestSessionHint}
+        name="longest_session_seconds"
+        type="number"
+        required
+        min={60}
+        max={7776000}
+        defaultValue={String(app.longest_session_seconds)}
+      />
+      <TextField
+        label={say.optional(say.keySetUrl)}
+        hint={say.keySetUrlHint}
+        name="jwks_uri"
+        type="url"
+        maxLength={2000}
+        autocomplete="off"
+        defaultValue={app.jwks_uri ?? ''}
+      />
+    </Form>
   )
 }

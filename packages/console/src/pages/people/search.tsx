@@ -23,7 +23,7 @@ export function SearchForm({ search, types, attributes }: SearchFormProps) {
   const known =
     search.user_type === '' || types.includes(search.user_type) ? types : [search.user_type, ...types]
   return (
-    <Form key={`${known} ${attributes.length}`} action={say.search} role="search" keepsFields onSubmit={show}>
+    <Form action={say.search} role="search" keepsFields onSubmit={show}>
       <TextField
         label={say.searchFor}
         hint={say.searchHint}

@@ -25,8 +25,8 @@ export function Attributes({ id, mayWrite }: { id: string; mayWrite: boolean }) 
           attributes={value.items}
           onSave={async (body) => {
             await api.call('PATCH /v1/users/{id}/attributes', { path: { id }, body })
-            reload()
           }}
+          onChanged={reload}
         />
       )}
     </Section>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useConsole, useWords } from '../../context.ts'
+import { Edited } from '../../elements/edited.tsx'
 import { SelectField, TextAreaField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
@@ -20,17 +21,15 @@ export function Settings({ provider, onChanged }: SettingsProps) {
   const { api } = useConsole()
   const say = { ...useWords(providerWords), ...useWords(words) }
   const [isSaved, setIsSaved] = useState(false)
-  const [way, setWay] = useState<string>(provider.authentication)
-  const { key, version } = provider
-  const isApple = way === 'apple'
-  const save = async ({ text, exact }: Fields) => {
+  const save = async ({ text, exact }: Fields, way: string, shown: Provider) => {
     setIsSaved(false)
+    const isApple = way === 'apple'
     const secret =
       way === 'private_key_jwt' ? '' : isApple ? exact('client_secret').trim() : exact('client_secret')
     const body = {
       ...{ name: text('name'), client_id: text('client_id'), scopes: listed(text('scopes')) },
-      authentication: ways.find((one) => one === way) ?? provider.authentication,
-      response_mode: modes.find((one) => one === text('response_mode')) ?? provider.response_mode,
+      authentication: ways.find((one) => one === way) ?? shown.authentication,
+      response_mode: modes.find((one) => one === text('response_mode')) ?? shown.response_mode,
       ...(secret !== '' && { client_secret: secret }),
       ...(isApple ? { team_id: text('team_id'), key_id: text('key_id') } : { team_id: null, key_id: null }),
       ...{ user_type: text('user_type') || null, email_domains: listed(text('email_domains')) },
@@ -38,147 +37,163 @@ export function Settings({ provider, onChanged }: SettingsProps) {
       ...{ display_name_claim: text('display_name_claim') || null },
       ...{ factor_amr: listed(text('factor_amr')), factor_acr: listed(text('factor_acr')) },
     }
-    await api.call('PATCH /v1/providers/{key}', { path: { key }, body, ifVersion: version })
+    const { key, version: ifVersion } = shown
+    await api.call('PATCH /v1/providers/{key}', { path: { key }, body, ifVersion })
     setIsSaved(true)
-    onChanged()
   }
-  const plain = { autocomplete: 'off', autocapitalize: 'none', spellcheck: false } as const
   return (
     <Section title={say.settings}>
-      {/* The key: the fields are those of a newer version. */}
-      <Form
-        key={version}
-        action={say.save}
-        layout="stacked"
-        keepsFields
-        explain={explainedBy(say)}
-        onSubmit={save}
-      >
-        <TextField
-          label={say.name}
-          hint={say.nameHint}
-          name="name"
-          required
-          maxLength={60}
-          autocomplete="off"
-          defaultValue={provider.name}
-        />
-        <TextField
-          label={say.clientId}
-          name="client_id"
-          required
-          maxLength={200}
-          {...plain}
-          defaultValue={provider.client_id}
-        />
-        <SelectField
-          label={say.authentication}
-          name="authentication"
-          options={ways.map((value) => ({ value, label: say[value] }))}
-          initial={way}
-          onChange={({ currentTarget }) => setWay(currentTarget.value)}
-        />
-        {isApple && (
-          <>
-            <TextField
-              label={say.teamId}
-              name="team_id"
-              required
-              maxLength={64}
-              {...plain}
-              defaultValue={provider.team_id ?? ''}
-            />
-            <TextField
-              label={say.keyId}
-              name="key_id"
-              required
-              maxLength={64}
-              {...plain}
-              defaultValue={provider.key_id ?? ''}
-            />
-            <TextAreaField
-              label={say.optional(say.appleKey)}
-              hint={say.newSecretHint}
-              name="client_secret"
-              rows={6}
-              maxLength={4096}
-              {...plain}
-            />
-          </>
+      <Edited stored={provider} versionOf={({ version }) => version} onChanged={onChanged}>
+        {(shown, change) => (
+          <ProviderForm provider={shown} onSave={(fields, way) => change(() => save(fields, way, shown))} />
         )}
-        {!isApple && way !== 'private_key_jwt' && (
-          <TextField
-            label={say.optional(say.newSecret)}
-            hint={say.newSecretHint}
-            name="client_secret"
-            type="password"
-            maxLength={4096}
-            autocomplete="off"
-          />
-        )}
-        <TextField
-          label={say.scopes}
-          hint={say.scopesHint}
-          name="scopes"
-          required
-          maxLength={2000}
-          {...plain}
-          defaultValue={provider.scopes.join(' ')}
-        />
-        <SelectField
-          label={say.responseMode}
-          name="response_mode"
-          options={modes.map((value) => ({ value, label: say[value] }))}
-          initial={provider.response_mode}
-        />
-        <TextField
-          label={say.optional(say.userType)}
-          hint={say.userTypeHint}
-          name="user_type"
-          maxLength={64}
-          {...plain}
-          defaultValue={provider.user_type ?? ''}
-        />
-        <TextField
-          label={say.optional(say.domains)}
-          hint={say.domainsHint}
-          name="email_domains"
-          maxLength={2000}
-          {...plain}
-          defaultValue={provider.email_domains.join(' ')}
-        />
-        <TextField
-          label={say.optional(say.usernameClaim)}
-          hint={say.usernameClaimHint}
-          name="username_claim"
-          maxLength={100}
-          {...plain}
-          defaultValue={provider.username_claim ?? ''}
-        />
-        <TextField
-          label={say.optional(say.displayNameClaim)}
-          name="display_name_claim"
-          maxLength={100}
-          {...plain}
-          defaultValue={provider.display_name_claim ?? ''}
-        />
-        <TextField
-          label={say.optional(say.factorAmr)}
-          hint={say.factorHint}
-          name="factor_amr"
-          maxLength={2000}
-          {...plain}
-          defaultValue={provider.factor_amr.join(' ')}
-        />
-        <TextField
-          label={say.optional(say.factorAcr)}
-          name="factor_acr"
-          maxLength={2000}
-          {...plain}
-          defaultValue={provider.factor_acr.join(' ')}
-        />
-      </Form>
+      </Edited>
       <p role="status">{isSaved && say.saved}</p>
     </Section>
+  )
+}
+
+interface ProviderFormProps {
+  readonly provider: Provider
+  readonly onSave: (fields: Fields, way: string) => Promise<void>
+}
+
+function ProviderForm({ provider, onSave }: ProviderFormProps) {
+  const say = { ...useWords(providerWords), ...useWords(words) }
+  const [way, setWay] = useState<string>(provider.authentication)
+  const isApple = way === 'apple'
+  const plain = { autocomplete: 'off', autocapitalize: 'none', spellcheck: false } as const
+  return (
+    <Form
+      action={say.save}
+      layout="stacked"
+      keepsFields
+      explain={explainedBy(say)}
+      onSubmit={(fields) => onSave(fields, way)}
+    >
+      <TextField
+        label={say.name}
+        hint={say.nameHint}
+        name="name"
+        required
+        maxLength={60}
+        autocomplete="off"
+        defaultValue={provider.name}
+      />
+      <TextField
+        label={say.clientId}
+        name="client_id"
+        required
+        maxLength={200}
+        {...plain}
+        defaultValue={provider.client_id}
+      />
+      <SelectField
+        label={say.authentication}
+        name="authentication"
+        options={ways.map((value) => ({ value, label: say[value] }))}
+        initial={way}
+        onChange={({ currentTarget }) => setWay(currentTarget.value)}
+      />
+      {isApple && (
+        <>
+          <TextField
+            label={say.teamId}
+            name="team_id"
+            required
+            maxLength={64}
+            {...plain}
+            defaultValue={provider.team_id ?? ''}
+          />
+          <TextField
+            label={say.keyId}
+            name="key_id"
+            required
+            maxLength={64}
+            {...plain}
+            defaultValue={provider.key_id ?? ''}
+          />
+          <TextAreaField
+            label={say.optional(say.appleKey)}
+            hint={say.newSecretHint}
+            name="client_secret"
+            rows={6}
+            maxLength={4096}
+            {...plain}
+          />
+        </>
+      )}
+      {!isApple && way !== 'private_key_jwt' && (
+        <TextField
+          label={say.optional(say.newSecret)}
+          hint={say.newSecretHint}
+          name="client_secret"
+          type="password"
+          maxLength={4096}
+          autocomplete="off"
+        />
+      )}
+      <TextField
+        label={say.scopes}
+        hint={say.scopesHint}
+        name="scopes"
+        required
+        maxLength={2000}
+        {...plain}
+        defaultValue={provider.scopes.join(' ')}
+      />
+      <SelectField
+        label={say.responseMode}
+        name="response_mode"
+        options={modes.map((value) => ({ value, label: say[value] }))}
+        initial={provider.response_mode}
+      />
+      <TextField
+        label={say.optional(say.userType)}
+        hint={say.userTypeHint}
+        name="user_type"
+        maxLength={64}
+        {...plain}
+        defaultValue={provider.user_type ?? ''}
+      />
+      <TextField
+        label={say.optional(say.domains)}
+        hint={say.domainsHint}
+        name="email_domains"
+        maxLength={2000}
+        {...plain}
+        defaultValue={provider.email_domains.join(' ')}
+      />
+      <TextField
+        label={say.optional(say.usernameClaim)}
+        hint={say.usernameClaimHint}
+        name="username_claim"
+        maxLength={100}
+        {...plain}
+        defaultValue={provider.username_claim ?? ''}
+      />
+      <TextField
+        label={say.optional(say.displayNameClaim)}
+        name="display_name_claim"
+        maxLength={100}
+        {...plain}
+        defaultValue={provider.display_name_claim ?? ''}
+      />
+      <TextField
+        label={say.optional(say.factorAmr)}
+        hint={say.factorHint}
+        name="factor_amr"
+        maxLength={2000}
+        {...plain}
+        defaultValue={provider.factor_amr.join(' ')}
+      />
+      <TextField
+        label={say.optional(say.factorAcr)}
+        name="factor_acr"
+        maxLength={2000}
+        {...plain}
+        defaultValue={provider.factor_acr.join(' ')}
+      />
+    </Form>
   )
 }

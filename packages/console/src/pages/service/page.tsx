@@ -49,10 +49,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
         <Workloads of="services" id={id} mayChange={mayWrite && service.disabled_at === null} />
       )}
       {service && mayWrite && <About service={service} onChanged={reload} />}
-      {/* The key: the fields are those of a newer version. */}
-      {isCalled && mayWrite && Tokens && (
-        <Tokens key={service.version} service={service} onChanged={reload} />
-      )}
+      {isCalled && mayWrite && Tokens && <Tokens service={service} onChanged={reload} />}
     </>
   )
 }

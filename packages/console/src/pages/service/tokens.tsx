@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useConsole, useWords } from '../../context.ts'
+import { Edited } from '../../elements/edited.tsx'
 import { SelectField, TextAreaField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
@@ -26,38 +27,58 @@ interface TokensProps {
 export function Tokens({ service, onChanged }: TokensProps) {
   const { api } = useConsole()
   const say = { ...useWords(serviceWords), ...useWords(words) }
-  const { id, version, profile } = service
-  const [name, setName] = useState<Profile['name']>(profile.name)
-  const [key, setKey] = useState<Profile['key']>(profile.key)
   const [isSaved, setIsSaved] = useState(false)
-  const isSame = name === profile.name
-  const save = async (fields: Fields) => {
-    const body = { profile: isSame ? { name, key, ...detailsIn(fields, key) } : { name } }
-    await api.call('PATCH /v1/services/{id}', { path: { id }, body, ifVersion: version })
+  const { id } = service
+  const save = async (profile: ProfileChange, ifVersion: number) => {
+    await api.call('PATCH /v1/services/{id}', { path: { id }, body: { profile }, ifVersion })
     setIsSaved(true)
-    onChanged()
   }
   return (
     <Section title={say.tokens}>
       <p class="hint">{say.tokensHint}</p>
-      <Form action={say.saveTokens} layout="stacked" keepsFields explain={explainedBy(say)} onSubmit={save}>
-        <SelectField
-          label={say.profile}
-          name="profile"
-          initial={name}
-          options={profileNames.map((one) => ({ value: one, label: one }))}
-          onChange={({ currentTarget: { value } }) =>
-            setName(profileNames.find((one) => one === value) ?? 'plain')
-          }
-        />
-        {isSame ? (
-          <Details profile={profile} keyKind={key} onKey={setKey} />
-        ) : (
-          <p class="hint">{say.otherProfile}</p>
+      <Edited stored={service} versionOf={({ version }) => version} onChanged={onChanged}>
+        {({ profile, version }, change) => (
+          <TokensForm profile={profile} onSave={(chosen) => change(() => save(chosen, version))} />
         )}
-      </Form>
+      </Edited>
       <p role="status">{isSaved && say.saved}</p>
     </Section>
+  )
+}
+
+/** Another profile comes with its own rules. */
+type ProfileChange =
+  | ({ readonly name: Profile['name']; readonly key: Profile['key'] } & ReturnType<typeof detailsIn>)
+  | { readonly name: Profile['name'] }
+
+interface TokensFormProps {
+  readonly profile: Profile
+  readonly onSave: (chosen: ProfileChange) => Promise<void>
+}
+
+function TokensForm({ profile, onSave }: TokensFormProps) {
+  const say = { ...useWords(serviceWords), ...useWords(words) }
+  const [name, setName] = useState<Profile['name']>(profile.name)
+  const [key, setKey] = useState<Profile['key']>(profile.key)
+  const isSame = name === profile.name
+  const save = (fields: Fields) => onSave(isSame ? { name, key, ...detailsIn(fields, key) } : { name })
+  return (
+    <Form action={say.saveTokens} layout="stacked" keepsFields explain={explainedBy(say)} onSubmit={save}>
+      <SelectField
+        label={say.profile}
+        name="profile"
+        initial={name}
+        options={profileNames.map((one) => ({ value: one, label: one }))}
+        onChange={({ currentTarget: { value } }) =>
+          setName(profileNames.find((one) => one === value) ?? 'plain')
+        }
+      />
+      {isSame ? (
+        <Details profile={profile} keyKind={key} onKey={setKey} />
+      ) : (
+        <p class="hint">{say.otherProfile}</p>
+      )}
+    </Form>
   )
 }
 

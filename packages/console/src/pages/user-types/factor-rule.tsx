@@ -2,6 +2,7 @@ import { useCallback, useState } from 'preact/hooks'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { DaysField } from '../../elements/days-field.tsx'
+import { Edited } from '../../elements/edited.tsx'
 import { SelectField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
@@ -17,27 +18,31 @@ export function FactorRule({ type }: { type: string }) {
     [api, type],
   )
   const { value: rule, problem, reload } = usePolled(load, 60_000)
-  const [saved, setSaved] = useState<{ readonly type: string; readonly rule: Rule }>()
+  const [saved, setSaved] = useState<Rule>()
   // Said when it has come back: the fields are then those of the rule, and stay.
   const isInForce =
-    saved?.type === type &&
-    rule?.second_factor === saved.rule.second_factor &&
-    (rule.second_factor === 'optional' || rule.grace_days === saved.rule.grace_days)
+    saved !== undefined &&
+    rule?.second_factor === saved.second_factor &&
+    (rule.second_factor === 'optional' || rule.grace_days === saved.grace_days)
   return (
     <>
       <h3>{say.factorRule(type)}</h3>
       <ProblemNotice problem={problem} />
-      {/* The key: the fields are those of another type, or of what another person has set. */}
       {rule && (
-        <FactorForm
-          key={`${type} ${JSON.stringify(rule)}`}
-          type={type}
-          rule={rule}
-          onSaved={(rule) => {
-            setSaved({ type, rule })
-            reload()
-          }}
-        />
+        <Edited stored={rule} versionOf={JSON.stringify} onChanged={reload}>
+          {(shown, change) => (
+            <FactorForm
+              rule={shown}
+              onSave={(given) =>
+                change(async () => {
+                  const path = { name: type }
+                  await api.call('PUT /v1/user-types/{name}/second-factor', { path, body: given })
+                  setSaved(given)
+                })
+              }
+            />
+          )}
+        </Edited>
       )}
       <p role="status">{isInForce && say.factorRuleSaved}</p>
     </>
@@ -50,22 +55,19 @@ interface Rule {
 }
 
 interface FactorFormProps {
-  readonly type: string
   readonly rule: Required<Rule>
-  readonly onSaved: (rule: Rule) => void
+  readonly onSave: (rule: Rule) => Promise<void>
 }
 
-function FactorForm({ type, rule, onSaved }: FactorFormProps) {
-  const { api } = useConsole()
+function FactorForm({ rule, onSave }: FactorFormProps) {
   const say = useWords(words)
   const [isRequired, setIsRequired] = useState(rule.second_factor === 'required')
-  const save = async ({ text }: Fields) => {
-    const body = isRequired
-      ? { second_factor: 'required' as const, grace_days: Number(text('grace_days')) }
-      : { second_factor: 'optional' as const }
-    await api.call('PUT /v1/user-types/{name}/second-factor', { path: { name: type }, body })
-    onSaved(body)
-  }
+  const save = ({ text }: Fields) =>
+    onSave(
+      isRequired
+        ? { second_factor: 'required', grace_days: Number(text('grace_days')) }
+        : { second_factor: 'optional' },
+    )
   return (
     <Form action={say.saveFactorRule} layout="stacked" keepsFields onSubmit={save}>
       <SelectField

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Confirmed } from '../../api/endings.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { ConfirmForm } from '../../elements/confirm.tsx'
+import { Edited } from '../../elements/edited.tsx'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
@@ -26,11 +27,11 @@ export function OneType({ types, onChanged }: OneTypeProps) {
   const { name, version } = type
   const others = types.filter((other) => other !== type)
 
-  const save = async ({ text }: Fields) => {
+  const save = async ({ text }: Fields, shown: UserType) => {
     const body = { name: text('name'), description: text('description') }
-    await api.call('PATCH /v1/user-types/{name}', { path: { name }, body, ifVersion: version })
+    const given = { path: { name: shown.name }, body, ifVersion: shown.version }
+    await api.call('PATCH /v1/user-types/{name}', given)
     setChosen(body.name)
-    onChanged(undefined)
   }
   const remove = async (confirmed: Confirmed, { text }: Fields) => {
     const query = { replacement: text('replacement') }
@@ -48,34 +49,38 @@ export function OneType({ types, onChanged }: OneTypeProps) {
         options={types.map((one) => ({ value: one.name, label: one.name }))}
         onChange={({ currentTarget }) => setChosen(currentTarget.value)}
       />
-      {/* The key: the fields are those of another type, or of a newer version. */}
-      <Form
-        key={`${name} ${version}`}
-        action={say.saveType}
-        keepsFields
-        explain={({ code }) => (code === 'precondition_failed' ? say.typeConflict : undefined)}
-        onSubmit={save}
-      >
-        <TextField
-          label={say.name}
-          hint={say.nameHint}
-          name="name"
-          required
-          maxLength={40}
-          pattern="[a-z][a-z0-9\-]*"
-          autocomplete="off"
-          defaultValue={name}
-        />
-        <TextField
-          label={say.optional(say.description)}
-          name="description"
-          maxLength={200}
-          autocomplete="off"
-          defaultValue={type.description}
-        />
-      </Form>
-      <SignInRule type={name} />
-      <FactorRule type={name} />
+      {/* The key: the fields are those of another type. */}
+      <Edited key={name} stored={type} versionOf={versionOf} onChanged={() => onChanged(undefined)}>
+        {(shown, change) => (
+          <Form
+            action={say.saveType}
+            keepsFields
+            explain={({ code }) => (code === 'precondition_failed' ? say.typeConflict : undefined)}
+            onSubmit={(fields) => change(() => save(fields, shown))}
+          >
+            <TextField
+              label={say.name}
+              hint={say.nameHint}
+              name="name"
+              required
+              maxLength={40}
+              pattern="[a-z][a-z0-9\-]*"
+              autocomplete="off"
+              defaultValue={shown.name}
+            />
+            <TextField
+              label={say.optional(say.description)}
+              name="description"
+              maxLength={200}
+              autocomplete="off"
+              defaultValue={shown.description}
+            />
+          </Form>
+        )}
+      </Edited>
+      {/* The keys: what was loaded of another type is not shown as of this one. */}
+      <SignInRule key={`sign-in ${name}`} type={name} />
+      <FactorRule key={`factor ${name}`} type={name} />
       {others.length > 0 && removes !== name && (
         <p class="below">
           <button type="button" onClick={() => setRemoves(name)}>
@@ -102,3 +107,5 @@ export function OneType({ types, onChanged }: OneTypeProps) {
     </Section>
   )
 }
+
+const versionOf = ({ version }: UserType) => version

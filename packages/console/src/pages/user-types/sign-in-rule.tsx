@@ -1,6 +1,7 @@
 import { useCallback } from 'preact/hooks'
 import { usePolled } from '../../api/polled.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { Edited } from '../../elements/edited.tsx'
 import { TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { ProblemNotice } from '../../elements/notice.tsx'
@@ -26,44 +27,45 @@ export function SignInRule({ type }: { type: string }) {
       session_longest_seconds: seconds('longest'),
     }
     await api.call('PATCH /v1/user-types/{name}/sign-in', { path, body })
-    reload()
   }
   return (
     <>
       <h3>{say.signInRule(type)}</h3>
       <ProblemNotice problem={problem} />
       {rule && (
-        // The key: the fields are those of another type, or of what another person has set.
-        <Form
-          key={`${type} ${JSON.stringify(rule)}`}
-          action={say.saveRule}
-          layout="stacked"
-          keepsFields
-          explain={({ code }) => (code === 'user_type_privileged' ? say.privileged : undefined)}
-          onSubmit={save}
-        >
-          <label class="check">
-            <input type="checkbox" name="self_registration" defaultChecked={rule.self_registration} />{' '}
-            {say.selfRegistration}
-          </label>
-          <label class="check">
-            <input type="checkbox" name="mail_code" defaultChecked={rule.mail_code} /> {say.mailCode}
-          </label>
-          <Minutes
-            name="idle"
-            label={say.idle}
-            hint={say.idleHint}
-            most={30 * 1440}
-            seconds={rule.session_idle_seconds}
-          />
-          <Minutes
-            name="longest"
-            label={say.longest}
-            hint={say.longestHint}
-            most={90 * 1440}
-            seconds={rule.session_longest_seconds}
-          />
-        </Form>
+        <Edited stored={rule} versionOf={JSON.stringify} onChanged={reload}>
+          {(shown, change) => (
+            <Form
+              action={say.saveRule}
+              layout="stacked"
+              keepsFields
+              explain={({ code }) => (code === 'user_type_privileged' ? say.privileged : undefined)}
+              onSubmit={(fields) => change(() => save(fields))}
+            >
+              <label class="check">
+                <input type="checkbox" name="self_registration" defaultChecked={shown.self_registration} />{' '}
+                {say.selfRegistration}
+              </label>
+              <label class="check">
+                <input type="checkbox" name="mail_code" defaultChecked={shown.mail_code} /> {say.mailCode}
+              </label>
+              <Minutes
+                name="idle"
+                label={say.idle}
+                hint={say.idleHint}
+                most={30 * 1440}
+                seconds={shown.session_idle_seconds}
+              />
+              <Minutes
+                name="longest"
+                label={say.longest}
+                hint={say.longestHint}
+                most={90 * 1440}
+                seconds={shown.session_longest_seconds}
+              />
+            </Form>
+          )}
+        </Edited>
       )}
     </>
   )
