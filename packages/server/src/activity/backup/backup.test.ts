@@ -540,6 +540,31 @@ for (const engine of engines) {
       assert.deepEqual((await verified(db)).findings, [])
     })
 
+    test('a restore that was interrupted goes on with no other backup, and what is there stays', async () => {
+      const other = await openTestApp(engine)
+      await other.app.activity.recordAlone(
+        { subject: 'usr_other', subjectKind: 'user' },
+        'user.update',
+        device('dev other'),
+      )
+      const theirs = { ...work(placeAt('of another log')), masterKey: other.app.masterKey }
+      await backUp(other.app.proof.ground, { place: theirs.place, packing: open })
+      const db = await emptyDatabase()
+      const cut: BackupPlace = {
+        ...theirs.place,
+        get: async (name) => (name.startsWith('events/') ? undefined : theirs.place.get(name)),
+      }
+      await assert.rejects(restore(db, { ...theirs, place: cut }), /is not there/)
+      await assert.rejects(restore(db, work(placeAt('whole'))), /a log of its own/)
+      const { size } = await restore(db, theirs)
+      assert.equal(await textOf(db, size), await textOf(other.app.db, size))
+      // Nor into the log of a server that has fewer events.
+      const before = await textOf(other.app.db, size)
+      await assert.rejects(restore(other.app.db, work(placeAt('whole'))), /a log of its own/)
+      assert.equal(await textOf(other.app.db, 10_000), before)
+      await other.close()
+    })
+
     test('a bucket is written to by signed requests, and what is whole is locked', async (t) => {
       const keys = { accessKey: 'id', secretKey: 'not a secret' }
       const bucket = await openBucket(keys)
