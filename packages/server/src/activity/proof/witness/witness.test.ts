@@ -104,6 +104,32 @@ for (const engine of engines) {
       )
     })
 
+    test('that has signed a newer one of another process meanwhile does not disagree', async () => {
+      await fill(1)
+      await log.proof.ground.checkpoints.make()
+      const { fetch } = globalThis
+      const job = createWitnessJob(log, log.proof.ground.witnesses)
+      const run = () => job.run(new AbortController().signal)
+      let isFirst = true
+      const asked = mock.method(globalThis, 'fetch', async (...request: Parameters<typeof fetch>) => {
+        if (isFirst) {
+          isFirst = false
+          await fill(1)
+          await log.proof.ground.checkpoints.make()
+          await run()
+        }
+        return fetch(...request)
+      })
+      await run()
+      asked.mock.restore()
+      const { size } = await newest()
+      assert.deepEqual(
+        (await state()).witnesses.map((one) => [one.size, one.last_error]),
+        [[size, null]],
+      )
+      assert.deepEqual(await house.app.db.query(`SELECT id FROM activity WHERE event = 'log.witness'`), [])
+    })
+
     for (const [length, says] of [
       [32_768, /no signature/],
       [32_769, /more than 32768 bytes/],
