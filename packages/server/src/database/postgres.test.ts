@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../test/second-app.ts'
 import { temporaryStorage } from '../../test/storages.ts'
@@ -54,6 +54,55 @@ test('a listener whose connection was lost is called when it hears again', async
   await db.transaction(async (tx) => tx.announce())
   await wake.promise
 })
+
+test('a listener that the server refuses to hear once is called when it hears again', async (t) => {
+  const { db, storage } = await open(t)
+  const { url, refusals } = await between(t, storage.at.url!)
+  const other = await PostgresDatabase.open(url)
+  t.after(() => other.close())
+  let wake = Promise.withResolvers<void>()
+  other.onChangeElsewhere(() => wake.resolve())
+  refusals.left = 2
+  await db.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'listen %' AND datname = current_database()`,
+  )
+  await eventually(() => refusals.left === 0)
+  await wake.promise
+  wake = Promise.withResolvers()
+  await db.transaction(async (tx) => tx.announce())
+  await wake.promise
+})
+
+/** What stands between a client and its server, and makes of so many requests to listen ones that the server refuses. */
+async function between(t: TestContext, url: string) {
+  const server = new URL(url)
+  const refusals = { left: 0 }
+  const sockets = new Set<Socket>()
+  const relay = createServer((client) => {
+    const upstream = connect(Number(server.port), server.hostname)
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}))
+    client.on('data', (chunk: Buffer) => {
+      const at = refusals.left > 0 ? chunk.indexOf('LISTEN latchkey_') : -1
+      if (at >= 0) {
+        chunk.write('LISTEN latchkey-', at)
+        refusals.left -= 1
+      }
+      upstream.write(chunk)
+    })
+    upstream.on('data', (chunk: Buffer) => client.write(chunk))
+    client.on('close', () => upstream.destroy())
+    upstream.on('close', () => client.destroy())
+  })
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    relay.close()
+  })
+  const through = new URL(url)
+  through.hostname = '127.0.0.1'
+  through.port = String((relay.address() as AddressInfo).port) // it listens on a port
+  return { url: through.href, refusals }
+}
 
 test('a transaction whose connection is lost fails, and the next one gets another', async (t) => {
   const { db } = await open(t)
