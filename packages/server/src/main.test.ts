@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { testLog } from '../test/app.ts'
+import { freePort } from '../test/free-port.ts'
 import { engines, temporaryStorage } from '../test/storages.ts'
 import { readConfig } from './config/config.ts'
 import { startServer } from './main.ts'
@@ -37,6 +39,23 @@ for (const engine of engines) {
         assert.equal(isOpen(), false)
       })
     }
+
+    test('that cannot say that it has started listens on no port', async (t) => {
+      const { storage, start, isOpen } = await placeFor(t)
+      const db = await storage.open()
+      await db.transaction((tx) => tx.query('ALTER TABLE processes RENAME TO others'))
+      await db.close()
+      const [http, mqtt] = [await freePort(), await freePort()]
+      await assert.rejects(
+        start({ LATCHKEY_PORT: String(http), LATCHKEY_MQTT_PORT: String(mqtt) }),
+        /processes/,
+      )
+      assert.equal(isOpen(), false)
+      for (const port of [http, mqtt]) {
+        const socket = connect(port, '127.0.0.1')
+        await assert.rejects(once(socket, 'connect'), { code: 'ECONNREFUSED' })
+      }
+    })
 
     test('that stops has written what it had counted, and closes the database', async (t) => {
       const { storage, start, isOpen } = await placeFor(t)
