@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../test/second-app.ts'
 import { temporaryStorage } from '../../test/storages.ts'
+import type { Transaction } from './database.ts'
 import { PostgresDatabase } from './postgres.ts'
 import { Connection } from './postgres-connection.ts'
 import { serverOf } from './postgres-url.ts'
@@ -312,4 +313,60 @@ test('no more transactions are under way than there are connections', async (t) 
   await Promise.all(all)
   assert.deepEqual(await db.query("SELECT amount FROM things WHERE id = 'a'"), [{ amount: 5 }])
   await db.close()
+})
+
+test('who waits for a connection gets a new one where the one before it was lost', async (t) => {
+  const { storage } = await open(t)
+  const db = await PostgresDatabase.open(storage.at.url!, { connections: 1 })
+  t.after(() => db.close())
+  const dead = db.transaction((tx) => tx.query('SELECT pg_terminate_backend(pg_backend_pid())'))
+  const waiting = [1, 2].map(() => db.transaction((tx) => tx.query(add, 'a')))
+  assert.equal(db.load().waiting, 2)
+  await assert.rejects(dead)
+  await Promise.all(waiting)
+  assert.deepEqual(await db.query("SELECT amount FROM things WHERE id = 'a'"), [{ amount: 2 }])
+})
+
+test('connections that were lost while nobody used them are replaced, for reading and for writing', async (t) => {
+  const { db, storage } = await open(t)
+  const other = await storage.open()
+  // Of the four that read, each has been used.
+  const pidOf = (tx: Pick<Transaction, 'query'>) =>
+    tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const pids = new Set((await Promise.all([1, 2, 3, 4].map(() => pidOf(db)))).map(([row]) => row?.pid))
+  assert.equal(pids.size, 4)
+  pids.add((await db.transaction(pidOf))[0]?.pid)
+  const isThere = async () => {
+    const there = await other.query<{ pid: number }>('SELECT pid FROM pg_stat_activity')
+    return there.some(({ pid }) => pids.has(pid))
+  }
+  for (const pid of pids) await other.query('SELECT pg_terminate_backend($1::int)', pid!)
+  await eventually(async () => !(await isThere()))
+  // They learn of it in a moment of their own; what was asked meanwhile has failed.
+  const works = (asked: Promise<unknown>) =>
+    asked.then(
+      () => true,
+      () => false,
+    )
+  let again: (number | undefined)[] = []
+  await eventually(() =>
+    works(
+      Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(() => pidOf(db))).then((rows) => {
+        again = rows.map(([row]) => row?.pid)
+      }),
+    ),
+  )
+  assert.ok(again.every((pid) => !pids.has(pid)))
+  assert.equal(new Set(again).size, 4)
+  await eventually(() => works(db.transaction((tx) => tx.query(add, 'b'))))
+})
+
+test('a transaction that waits for its database for longer than it may dawdle is not undone', async (t) => {
+  const { storage } = await open(t)
+  const db = await storage.open({ idleLimitMs: 50 })
+  await db.transaction(async (tx) => {
+    await tx.query('SELECT pg_sleep(0.2)')
+    await tx.query(add, 'a')
+  })
+  assert.deepEqual(await db.query("SELECT amount FROM things WHERE id = 'a'"), [{ amount: 1 }])
 })
