@@ -480,6 +480,7 @@ const floodCount = 600
 for (const waitsFor of ['authenticate', 'subscribe'] as const) {
   test(`what a client sends while its ${waitsFor} waits for the authority stays outside of the process, and is handled then`, async (t) => {
     const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    t.after(() => gate.resolve())
     const wait = async () => {
       asked.resolve()
       await gate.promise
