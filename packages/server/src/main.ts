@@ -48,20 +48,23 @@ export async function startServer(
         throw explainListening(error, 'HTTP', config.host, config.port, 'LATCHKEY_PORT')
       },
     )
+    const mqtt = await listenMqtt(app.connections.broker, {
+      host: config.mqttHost,
+      port: config.mqttPort,
+      places: app.places.mqtt,
+      ...(tls && { tls }),
+    }).catch(async (error: unknown) => {
+      await http.stop(0)
+      throw explainListening(error, 'MQTT', config.mqttHost, config.mqttPort, 'LATCHKEY_MQTT_PORT')
+    })
     try {
-      const mqtt = await listenMqtt(app.connections.broker, {
-        host: config.mqttHost,
-        port: config.mqttPort,
-        places: app.places.mqtt,
-        ...(tls && { tls }),
-      }).catch((error: unknown) => {
-        throw explainListening(error, 'MQTT', config.mqttHost, config.mqttPort, 'LATCHKEY_MQTT_PORT')
-      })
       await app.activity.recordAlone(operator, 'server.start', undefined, { details: { mode: config.mode } })
       await app.operations.beat()
       app.start()
       return { app, http, mqtt, stop: () => stop({ app, http, mqtt }) }
     } catch (error) {
+      await mqtt.close()
+      await app.connections.broker.close('server_shutting_down')
       await http.stop(0)
       throw error
     }

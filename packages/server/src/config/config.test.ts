@@ -334,6 +334,39 @@ describe('the configuration', () => {
       assert.match(problemsOf({ [name]: 'file.pem' }).join(), /go together/)
   })
 
+  for (const { name, given, missing, says } of [
+    {
+      name: 'registration by a token without the file of that',
+      given: { LATCHKEY_CLIENT_REGISTRATION: 'token' },
+      missing: { LATCHKEY_CLIENT_REGISTRATION_TOKEN_FILE: 'file' },
+      says: /needs LATCHKEY_CLIENT_REGISTRATION_TOKEN_FILE/,
+    },
+    {
+      name: 'a bucket for backups without its access key',
+      given: { LATCHKEY_BACKUP_TO: 'https://s3.example/log', LATCHKEY_BACKUP_SECRET_KEY: 'secret' },
+      missing: { LATCHKEY_BACKUP_ACCESS_KEY: 'id' },
+      says: /needs LATCHKEY_BACKUP_ACCESS_KEY and/,
+    },
+    {
+      name: 'a bucket for backups without its secret key',
+      given: { LATCHKEY_BACKUP_TO: 'https://s3.example/log', LATCHKEY_BACKUP_ACCESS_KEY: 'id' },
+      missing: { LATCHKEY_BACKUP_SECRET_KEY: 'secret' },
+      says: /needs .* and LATCHKEY_BACKUP_SECRET_KEY/,
+    },
+    {
+      name: 'a mail server without a sender',
+      given: { LATCHKEY_MAIL_URL: 'smtp://mail.example' },
+      missing: { LATCHKEY_MAIL_FROM: 'latchkey@id.example' },
+      says: /needs LATCHKEY_MAIL_FROM/,
+    },
+  ]) {
+    test(`refuses ${name}, and takes it with that`, () => {
+      const [problem, ...others] = problemsOf(given)
+      assert.match(problem ?? '', says)
+      assert.deepEqual([others, problemsOf({ ...given, ...missing })], [[], []])
+    })
+  }
+
   const typos = [
     { typed: 'LATCHKEY_PROT', meant: 'LATCHKEY_PORT' },
     { typed: 'LATCHKEY_ISSUERS', meant: 'LATCHKEY_ISSUER' },

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { privateKey, toJwk } from 'latchkey/token'
-import type { SignedIn } from '../../test/app.ts'
+import { identify, type SignedIn } from '../../test/app.ts'
 import { type Home, home, type Lamp, type Listening, newKey, openHome, publicJwk } from '../../test/home.ts'
 import { beforeQuery } from '../../test/meanwhile.ts'
 import { engines } from '../../test/storages.ts'
+import { createBroker } from '../mqtt/broker/broker.ts'
+import { listen } from '../mqtt/listener.ts'
+import { createConnections } from './connections.ts'
 
 for (const engine of engines) {
   describe(`a live connection on ${engine}`, () => {
@@ -229,6 +232,38 @@ for (const engine of engines) {
     })
   })
 }
+
+test('a connection whose token is revoked in the moment in which it is let in ends at once', async (t) => {
+  const house = await home(t)
+  const ada = await house.signedIn('ada')
+  const identity = identify(house.app, ada.token)
+  let isRevoked = false
+  const connections = createConnections(house.app, (authority) =>
+    createBroker({ authority, world: house.world, onError: (error) => house.log.error('test', error) }),
+  )
+  connections.govern({
+    async authenticate() {
+      // Right behind this it is looked at no more.
+      isRevoked = true
+      return identity
+    },
+    isRevoked: () => isRevoked,
+    mayStayConnected: async () => true,
+    maySubscribe: async () => true,
+    handlePublish: async () => 'route',
+    uidOf: () => undefined,
+    presenceChanged: async () => {},
+    requireVisible: async () => {},
+  })
+  const listener = await listen(connections.broker, { host: '127.0.0.1', port: 0 })
+  const client = await house.connect({ port: listener.port, password: ada.token })
+  assert.equal((await client.closed).reason, 'not_authorized')
+  assert.deepEqual([...connections.broker.connections()], [])
+  const [ended] = await house.written({ event: 'app.disconnect' })
+  assert.deepEqual([ended?.subject, ended?.reason], [ada.id, 'not_authorized'])
+  await listener.close()
+  await connections.broker.close()
+})
 
 test('presence is kept for who subscribes later, and tells who is here now', async (t) => {
   const house = await home(t)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../test/second-app.ts'
 import { temporaryStorage } from '../../test/storages.ts'
+import type { Transaction } from './database.ts'
 import { PostgresDatabase } from './postgres.ts'
 import { Connection } from './postgres-connection.ts'
 import { serverOf } from './postgres-url.ts'
@@ -54,6 +55,55 @@ test('a listener whose connection was lost is called when it hears again', async
   await db.transaction(async (tx) => tx.announce())
   await wake.promise
 })
+
+test('a listener that the server refuses to hear once is called when it hears again', async (t) => {
+  const { db, storage } = await open(t)
+  const { url, refusals } = await between(t, storage.at.url!)
+  const other = await PostgresDatabase.open(url)
+  t.after(() => other.close())
+  let wake = Promise.withResolvers<void>()
+  other.onChangeElsewhere(() => wake.resolve())
+  refusals.left = 2
+  await db.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'listen %' AND datname = current_database()`,
+  )
+  await eventually(() => refusals.left === 0)
+  await wake.promise
+  wake = Promise.withResolvers()
+  await db.transaction(async (tx) => tx.announce())
+  await wake.promise
+})
+
+/** What stands between a client and its server, and makes of so many requests to listen ones that the server refuses. */
+async function between(t: TestContext, url: string) {
+  const server = new URL(url)
+  const refusals = { left: 0 }
+  const sockets = new Set<Socket>()
+  const relay = createServer((client) => {
+    const upstream = connect(Number(server.port), server.hostname)
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}))
+    client.on('data', (chunk: Buffer) => {
+      const at = refusals.left > 0 ? chunk.indexOf('LISTEN latchkey_') : -1
+      if (at >= 0) {
+        chunk.write('LISTEN latchkey-', at)
+        refusals.left -= 1
+      }
+      upstream.write(chunk)
+    })
+    upstream.on('data', (chunk: Buffer) => client.write(chunk))
+    client.on('close', () => upstream.destroy())
+    upstream.on('close', () => client.destroy())
+  })
+  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    relay.close()
+  })
+  const through = new URL(url)
+  through.hostname = '127.0.0.1'
+  through.port = String((relay.address() as AddressInfo).port) // it listens on a port
+  return { url: through.href, refusals }
+}
 
 test('a transaction whose connection is lost fails, and the next one gets another', async (t) => {
   const { db } = await open(t)
@@ -263,4 +313,60 @@ test('no more transactions are under way than there are connections', async (t) 
   await Promise.all(all)
   assert.deepEqual(await db.query("SELECT amount FROM things WHERE id = 'a'"), [{ amount: 5 }])
   await db.close()
+})
+
+test('who waits for a connection gets a new one where the one before it was lost', async (t) => {
+  const { storage } = await open(t)
+  const db = await PostgresDatabase.open(storage.at.url!, { connections: 1 })
+  t.after(() => db.close())
+  const dead = db.transaction((tx) => tx.query('SELECT pg_terminate_backend(pg_backend_pid())'))
+  const waiting = [1, 2].map(() => db.transaction((tx) => tx.query(add, 'a')))
+  assert.equal(db.load().waiting, 2)
+  await assert.rejects(dead)
+  await Promise.all(waiting)
+  assert.deepEqual(await db.query("SELECT amount FROM things WHERE id = 'a'"), [{ amount: 2 }])
+})
+
+test('connections that were lost while nobody used them are replaced, for reading and for writing', async (t) => {
+  const { db, storage } = await open(t)
+  const other = await storage.open()
+  // Of the four that read, each has been used.
+  const pidOf = (tx: Pick<Transaction, 'query'>) =>
+    tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const pids = new Set((await Promise.all([1, 2, 3, 4].map(() => pidOf(db)))).map(([row]) => row?.pid))
+  assert.equal(pids.size, 4)
+  pids.add((await db.transaction(pidOf))[0]?.pid)
+  const isThere = async () => {
+    const there = await other.query<{ pid: number }>('SELECT pid FROM pg_stat_activity')
+    return there.some(({ pid }) => pids.has(pid))
+  }
+  for (const pid of pids) await other.query('SELECT pg_terminate_backend($1::int)', pid!)
+  await eventually(async () => !(await isThere()))
+  // They learn of it in a moment of their own; what was asked meanwhile has failed.
+  const works = (asked: Promise<unknown>) =>
+    asked.then(
+      () => true,
+      () => false,
+    )
+  let again: (number | undefined)[] = []
+  await eventually(() =>
+    works(
+      Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map(() => pidOf(db))).then((rows) => {
+        again = rows.map(([row]) => row?.pid)
+      }),
+    ),
+  )
+  assert.ok(again.every((pid) => !pids.has(pid)))
+  assert.equal(new Set(again).size, 4)
+  await eventually(() => works(db.transaction((tx) => tx.query(add, 'b'))))
+})
+
+test('a transaction that waits for its database for longer than it may dawdle is not undone', async (t) => {
+  const { storage } = await open(t)
+  const db = await storage.open({ idleLimitMs: 50 })
+  await db.transaction(async (tx) => {
+    await tx.query('SELECT pg_sleep(0.2)')
+    await tx.query(add, 'a')
+  })
+  assert.deepEqual(await db.query("SELECT amount FROM things WHERE id = 'a'"), [{ amount: 1 }])
 })

@@ -168,11 +168,16 @@ export class PostgresDatabase implements Database {
   #listenAgain(): void {
     this.#retry = setTimeout(async () => {
       this.#pauseMs = nextPauseMs(this.#pauseMs, { addMs: 50, longestMs: 2000 })
-      this.#listening = this.#newListener()
+      const listening = this.#newListener()
+      this.#listening = listening
       try {
-        await this.#listening.ask(`LISTEN ${channel}`)
+        await listening.ask(`LISTEN ${channel}`)
       } catch {
-        // The connection was lost again, and that has brought us here again.
+        // Where the connection was lost again, that has brought us here again. A server that refuses to listen, as one that
+        // only follows another does, keeps its connection.
+        if (listening.lost) return
+        await listening.end()
+        if (!this.#closed) this.#listenAgain()
         return
       }
       this.#pauseMs = 0

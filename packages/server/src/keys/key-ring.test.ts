@@ -59,6 +59,35 @@ describe('the main key set holds RSA and P-256 keys alone', () => {
 })
 
 for (const engine of engines) {
+  test(`a read that began before a key was revoked, and ends later, does not bring it back, on ${engine}`, async (t) => {
+    const house = await openTestApp(engine)
+    t.after(() => house.close())
+    const { db, ring } = house.app
+    const query = db.query.bind(db)
+    const [hasRead, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let isFirst = true
+    t.mock.method(db, 'query', async (...asked: Parameters<typeof query>) => {
+      const rows = await query(...asked)
+      if (!isFirst || !asked[0].includes('FROM signing_keys')) return rows
+      isFirst = false
+      hasRead.resolve()
+      await goesOn.promise
+      return rows
+    })
+    const early = ring.reload()
+    await hasRead.promise
+    const { kid } = ring.list().find(({ status }) => status === 'active') ?? assert.fail()
+    const revoked = ring.revoke(operator, kid)
+    const stored = () => query('SELECT kid FROM signing_keys WHERE kid = $1 AND revoked_at IS NOT NULL', kid)
+    await eventually(async () => (await stored()).length === 1)
+    // Whatever reads the ring behind that may be done.
+    for (let turn = 0; turn < 50; turn += 1) await query('SELECT 1')
+    goesOn.resolve()
+    await Promise.all([early, revoked])
+    assert.equal(ring.isRevoked(kid), true)
+    assert.notEqual(ring.signingKey().keyId, kid)
+  })
+
   describe(`the key ring on ${engine}`, () => {
     let app: TestApp
     let token: string

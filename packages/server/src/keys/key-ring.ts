@@ -108,7 +108,14 @@ export async function openKeyRing(parts: Parts): Promise<KeyRing> {
   const listeners = new Set<() => void>()
   let endWith: (tx: Transaction, actor: Actor, kid: string) => Promise<number> = async () => 0
 
-  async function reload(): Promise<void> {
+  let reloading: Promise<unknown> = Promise.resolve()
+  /** One after the other: what began to read earlier and ended later would bring a key back that is revoked. */
+  function reload(): Promise<void> {
+    const next = reloading.then(read)
+    reloading = next.catch(() => {})
+    return next
+  }
+  async function read(): Promise<void> {
     const keepMs = Math.max(keepRetiredMs, (await findLongestLife(db)) * 1000 + skewMs)
     const found = await findSigningKeys(db, world.now() - keepMs, world.now() - skewMs)
     if (generation > 0 && sameKeys(found, rows)) return

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { openTestApp } from '../../test/app.ts'
+import { home } from '../../test/home.ts'
 import { engines } from '../../test/storages.ts'
 import { createWriter } from './exposition.ts'
 import { createRequests } from './requests.ts'
@@ -95,6 +96,59 @@ test('how old the oldest event is that a sink lacks is in seconds, and 0 where t
   assert.equal(await lag(), before + 7.5)
   opened.world.advance(-3_600_000)
   assert.equal(await lag(), 0)
+})
+
+test('connections are counted by the kind of their client', async (t) => {
+  const opened = await home(t)
+  const [ada, lamp] = [await opened.signedIn('ada'), await opened.lamp()]
+  await lamp.connect()
+  await opened.app5(ada)
+  const second = await opened.app5(opened.admin)
+  const counts = async () => {
+    const { text } = await opened.call('GET', '/metrics', { address: '127.0.0.1' })
+    return ['user', 'device', 'service', 'api_key'].map((kind) =>
+      valueIn(text, `latchkey_mqtt_connections{kind="${kind}"}`),
+    )
+  }
+  assert.deepEqual(await counts(), [2, 1, 0, 0])
+  await second.end()
+  await opened.written({ event: 'app.disconnect' })
+  assert.deepEqual(await counts(), [1, 1, 0, 0])
+})
+
+test('how late timers are is measured from the start on', async (t) => {
+  const opened = await house(t)
+  const late = /^latchkey_event_loop_delay_p(50|99)_seconds \d/gm
+  assert.equal((await opened.read()).text.match(late), null)
+  opened.app.start()
+  t.after(() => opened.app.stop())
+  assert.equal((await opened.read()).text.match(late)?.length, 2)
+})
+
+test('a sink that has had nothing for a minute has stalled, and no other', async (t) => {
+  const opened = await house(t, {
+    LATCHKEY_SINKS: 'gone=json+tcp://127.0.0.1:9?from=start,behind=json+tcp://127.0.0.1:9',
+  })
+  await opened.app.activity.recordAlone({}, 'server.start')
+  const stalled = async () => {
+    await opened.app.jobs.runNow(1_000)
+    const { text } = await opened.read()
+    return ['gone', 'behind'].map((sink) => valueIn(text, `latchkey_sink_stalled{sink="${sink}"}`))
+  }
+  assert.deepEqual(await stalled(), [0, 0])
+  opened.world.advance(60_000)
+  assert.deepEqual(await stalled(), [1, 0])
+})
+
+test('a row that stands for several refusals is counted as that many', async (t) => {
+  const opened = await house(t)
+  const sample = 'latchkey_events_total{event="user.sign_in",outcome="refused"}'
+  for (let at = 0; at < 5; at += 1) {
+    await opened.call('POST', '/v1/login', { body: { username: 'nobody', password: 'not theirs' } })
+  }
+  await opened.app.jobs.runNow()
+  await opened.app.jobs.finish()
+  assert.equal(valueIn((await opened.read()).text, sample), 5)
 })
 
 test('no text of a stranger becomes a label', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import type { SignedIn } from '../../test/app.ts'
 import { type Home, type Lamp, type Listening, openHome } from '../../test/home.ts'
+import { beforeQuery } from '../../test/meanwhile.ts'
 import { eventually, openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import type { App } from '../app.ts'
@@ -320,6 +321,28 @@ describe('processes whose clocks differ', () => {
     await house.close()
   })
 })
+
+for (const laterMs of [-300_000, 0, 300_000]) {
+  test(`a right that has ended is noticed though the read of that failed, by a clock that went on by ${laterMs} ms`, async (t) => {
+    const house = await openHome()
+    const beside = await openBeside(house)
+    const heard: string[] = []
+    beside.rights.follow(async (subjects) => void heard.push(...subjects))
+    await beside.jobs.runNow(60_000)
+    house.world.advance(Math.min(laterMs, 0))
+    const failure = new Error('the database is away')
+    const away = beforeQuery(t, { app: beside }, /FROM right_changes/, () => Promise.reject(failure))
+    await house.app.db.transaction((tx) => house.app.rights.ended(tx, ['usr_a']))
+    await eventually(() => away() && house.log.errors.length > 0)
+    assert.deepEqual(house.log.errors, [failure])
+    house.world.advance(Math.max(laterMs, 0))
+    await beside.jobs.runNow(60_000)
+    await beside.rights.settled()
+    assert.deepEqual(heard, ['usr_a'])
+    await beside.stop()
+    await house.close()
+  })
+}
 
 test('who cannot look again is told to the operator, and holds up nobody', async () => {
   const house = await openHome()

@@ -40,8 +40,13 @@ export function createRights({ db, world, log }: Ground): Rights {
     }
   }
 
+  let readUpToMs = world.now()
   async function refresh(): Promise<void> {
-    const rows = await findRightChanges(db, firstIdentifierAt('rgt', world.now() - overlapMs))
+    const now = world.now()
+    // A clock that steps back makes older ids than were read.
+    const from = Math.min(readUpToMs, now) - overlapMs
+    const rows = await findRightChanges(db, firstIdentifierAt('rgt', from))
+    readUpToMs = now
     const fresh = rows.filter(({ id }) => !seen.has(id))
     for (const { id, at } of fresh) seen.set(id, at)
     recheck([...new Set(fresh.map(({ subject }) => subject))])
@@ -54,6 +59,8 @@ export function createRights({ db, world, log }: Ground): Rights {
         name: 'rights.sweep',
         everyMs: 60_000,
         async run() {
+          // An announcement may have been missed: the connection that hears them was lost, or the read failed that one led to.
+          await refresh()
           const over = world.now() - keptMs
           for (const [id, at] of seen) if (at <= over) seen.delete(id)
           await db.transaction((tx) => deleteRightChanges(tx, over))

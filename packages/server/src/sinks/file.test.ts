@@ -46,6 +46,8 @@ test('what is no file, or only leads to one, takes nothing', async (t) => {
   symlinkSync(`${path}.other`, `${path}.link`)
   await assert.rejects(appendBytes(`${path}.link`, Buffer.from('new\n')), { code: 'ELOOP' })
   assert.equal(readFileSync(`${path}.other`, 'utf8'), 'a\n')
+  // It would be taken, and be lost.
+  await assert.rejects(appendBytes('/dev/null', Buffer.from('new\n')), { message: 'not_a_file' })
 })
 
 for (const [error, message] of [

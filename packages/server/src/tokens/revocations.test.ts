@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { createSigner, generateKey, type PrivateKey } from 'latchkey/token'
 import { identify, openTestApp, type TestApp } from '../../test/app.ts'
+import { beforeQuery } from '../../test/meanwhile.ts'
 import { eventually, openBeside } from '../../test/second-app.ts'
 import { engines } from '../../test/storages.ts'
 import { keysOfRing, revocationFeed } from './feed.ts'
@@ -25,6 +26,31 @@ for (const engine of engines) {
       await eventually(() => beside.revocations.list.size === app.app.revocations.list.size)
       assert.throws(() => identify(beside, person.token), { code: 'token_revoked' })
       await beside.stop()
+    })
+
+    test('are known to another process within the minute where its read failed that their announcement led to', async (t) => {
+      const beside = await openBeside(app)
+      const person = await app.signedIn('cleo')
+      const away = beforeQuery(t, { app: beside }, /FROM revocations/, () =>
+        Promise.reject(new Error('the database is away')),
+      )
+      await app.call('POST', '/v1/logout', { token: person.token })
+      await eventually(() => away() && app.log.errors.length > 0)
+      assert.match(String(app.log.errors.splice(0)), /is away/)
+      await beside.jobs.runNow(60_000)
+      assert.throws(() => identify(beside, person.token), { code: 'token_revoked' })
+      await beside.stop()
+    })
+
+    test('are known to another process where the clock of both steps back', async () => {
+      const person = await app.signedIn('dora')
+      const beside = await openBeside(app)
+      app.world.advance(-200_000)
+      await app.app.db.transaction((tx) => app.app.revocations.revoke(tx, 'subject', person.id))
+      const known = (await app.app.revocations.alive()).length
+      await eventually(() => beside.revocations.list.size === known)
+      await beside.stop()
+      app.world.advance(200_000)
     })
 
     test('survive a restart', async () => {

@@ -67,8 +67,9 @@ export async function openRevocations({ db, world, tokenLifeMs, skewMs }: Parts)
 
   async function refresh(): Promise<void> {
     const now = world.now()
-    for (const row of await findRevocations(db, firstIdentifierAt('rev', readUpToMs - overlapMs), now))
-      take(row)
+    // A clock that steps back makes older ids than were read.
+    const from = Math.min(readUpToMs, now) - overlapMs
+    for (const row of await findRevocations(db, firstIdentifierAt('rev', from), now)) take(row)
     readUpToMs = now
   }
   await refresh()

@@ -77,7 +77,15 @@ export async function createTokens(
       readStatusList,
     ]),
     jobs: [
-      { name: 'revocations.sweep', everyMs: 60_000, run: () => revocations.sweep() },
+      {
+        name: 'revocations.sweep',
+        everyMs: 60_000,
+        async run() {
+          // An announcement may have been missed: the connection that hears them was lost, or the read failed that one led to.
+          await revocations.refresh()
+          await revocations.sweep()
+        },
+      },
       { name: 'status_lists.sweep', everyMs: 60_000, run: () => statusLists.sweep() },
       { name: 'proofs.sweep', everyMs: 60_000, run: () => proofs.sweep() },
     ],

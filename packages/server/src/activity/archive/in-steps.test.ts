@@ -10,6 +10,7 @@ import { verifyLog } from '../proof/verify.ts'
 import { searchLog } from '../search.ts'
 import { archiveUntil } from './archive.ts'
 import { isToldOf } from './forget.ts'
+import { findPlaced } from './reading.ts'
 import { dayMs, dropExpired } from './retention.ts'
 import { findArchive } from './store.ts'
 
@@ -147,5 +148,43 @@ for (const engine of engines) {
       assert.ok((await counted(left)) < 60, 'names of a stretch that was read again')
       assert.deepEqual(await findings(), [])
     })
+  })
+}
+
+for (const engine of engines) {
+  test(`what is forgotten while the names of a stretch are written is read again, on ${engine}`, async (t) => {
+    const house = await openTestApp(engine)
+    t.after(() => house.close())
+    const { db, activity, proof } = house.app
+    const bob = (await house.signedIn('bob')).id
+    for (let at = 0; at < 300; at += 1) {
+      const who = { subject: at % 50 === 0 ? bob : `usr_${at}`, subjectKind: 'user' as const }
+      await activity.recordAlone(who, 'device.connect', device(`dev_${at}`))
+    }
+    await proof.ground.sequencer.settle()
+    house.world.advance(2 * dayMs)
+    let isForgotten = false
+    const wait = async () => {
+      const names = await db.query('SELECT name FROM activity_segment_names LIMIT 1')
+      if (isForgotten || names.length === 0) return
+      isForgotten = true
+      assert.deepEqual(await db.query('SELECT id FROM activity_segments'), [])
+      await scheduleDeletion(house.app, operator, bob, 0)
+      await house.app.jobs.runNow(60_000)
+    }
+    const moved = await archiveUntil(house.app, house.world.now(), { wait })
+    assert.ok(isForgotten && moved >= 300, `${moved}`)
+    const { events } = await searchLog(
+      { db, sequencer: proof.ground.sequencer },
+      { subject: bob },
+      { limit: 9 },
+    )
+    assert.deepEqual(events, [])
+    const all = await findPlaced(db, 0, 300)
+    assert.ok(!JSON.stringify(all).includes(bob))
+    await proof.ground.sequencer.settle()
+    const keys = (await proof.ground.signers.vkeys()).map(parseVerifierKey)
+    const { findings } = await verifyLog({ db, subjects: proof.ground.subjects, keys, kept: [] })
+    assert.deepEqual(findings, [])
   })
 }

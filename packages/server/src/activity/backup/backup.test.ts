@@ -26,15 +26,24 @@ import { dayMs, dropExpired } from '../archive/retention.ts'
 import { device } from '../events.ts'
 import { createCheckpoints } from '../proof/checkpoints.ts'
 import { liftHold, placeHold } from '../proof/holds.ts'
-import { parseVerifierKey } from '../proof/notes.ts'
-import { findHolds } from '../proof/store.ts'
+import { parseVerifierKey, signNote } from '../proof/notes.ts'
+import { findCheckpoints, findHolds } from '../proof/store.ts'
 import { createSubjects } from '../proof/subjects.ts'
 import { verifyLog } from '../proof/verify.ts'
 import { rowColumns } from '../store.ts'
 import { backUp } from './backup.ts'
 import { directoryPlace } from './directory.ts'
 import { beginBackup, runBackup } from './make.ts'
-import { manifestName, readList } from './manifest.ts'
+import {
+  hashOf,
+  type ListedFile,
+  type Manifest,
+  manifestName,
+  readList,
+  readManifest,
+  signManifest,
+  writeList,
+} from './manifest.ts'
 import { packing } from './packing.ts'
 import type { BackupPlace } from './place.ts'
 import { restore } from './restore.ts'
@@ -251,6 +260,71 @@ for (const engine of engines) {
         await assert.rejects(restore(await emptyDatabase(), work(placeAt(copy))), error)
       })
     }
+
+    const signedAnew = async (
+      name: string,
+      edit: (manifest: Manifest, files: ListedFile[]) => Partial<Manifest>,
+    ) => {
+      const place = placeAt(name)
+      await backUp(proof(), { place, packing: open })
+      const text = async (file: string) => Buffer.from((await place.get(file)) ?? assert.fail()).toString()
+      const manifest = readManifest(await text(manifestName), (await vkeys()).map(parseVerifierKey))
+      const files = readList(await text(manifest.list))
+      const edited = { ...manifest, ...edit(manifest, files) }
+      const list = writeList(files)
+      await place.put(edited.list, Buffer.from(list), { isLocked: false })
+      const note = signManifest(await proof().signers.current(), { ...edited, listHash: hashOf(list) })
+      await place.put(manifestName, Buffer.from(note), { isLocked: false })
+      return place
+    }
+    for (const { name, edit, error } of [
+      {
+        name: 'whose list has a wrong number of events',
+        edit(_: Manifest, files: ListedFile[]) {
+          files[0] = { ...files[0]!, events: files[0]!.events - 1 }
+          return {}
+        },
+        error: /has not the events that it should have/,
+      },
+      {
+        name: 'without what the log said of itself',
+        edit(_: Manifest, files: ListedFile[]) {
+          files.splice(
+            files.findIndex((file) => file.name.startsWith('logs/')),
+            1,
+          )
+          return {}
+        },
+        error: /has not what the log said of itself/,
+      },
+      {
+        name: 'of another root',
+        edit: () => ({ root: Buffer.alloc(32) }),
+        error: /is not the log of which the backup tells/,
+      },
+      {
+        name: 'of more events than it has',
+        edit: ({ size }: Manifest) => ({ size: size + 1 }),
+        error: /is not the log of which the backup tells/,
+      },
+    ]) {
+      test(`a backup ${name} is not restored, though it is signed`, async () => {
+        const place = await signedAnew(`signed anew ${name}`, edit)
+        await assert.rejects(restore(await emptyDatabase(), work(place)), error)
+      })
+    }
+
+    test('a note of the log that is no manifest is none', async () => {
+      const place = placeAt('of another form')
+      await backUp(proof(), { place, packing: open })
+      const signer = await proof().signers.current()
+      const [line] = await findCheckpoints(house.app.db, Number.MAX_SAFE_INTEGER, 1)
+      for (const text of ['latchkey-backup-v2\nx\n1\n', `${line!.note.split('\n\n')[0]}\n`]) {
+        const note = `${text}\n${signNote(signer, text, 0)}`
+        await place.put(manifestName, Buffer.from(note), { isLocked: false })
+        await assert.rejects(restore(await emptyDatabase(), work(place)), /of another form/)
+      }
+    })
 
     test('not with another master key, nor by the word of another key, nor into a log that is there', async () => {
       const place = placeAt('whole')
@@ -538,6 +612,31 @@ for (const engine of engines) {
       const { size } = await restore(db, work(place))
       assert.equal(await textOf(db, size), await textOf(house.app.db, size))
       assert.deepEqual((await verified(db)).findings, [])
+    })
+
+    test('a restore that was interrupted goes on with no other backup, and what is there stays', async () => {
+      const other = await openTestApp(engine)
+      await other.app.activity.recordAlone(
+        { subject: 'usr_other', subjectKind: 'user' },
+        'user.update',
+        device('dev other'),
+      )
+      const theirs = { ...work(placeAt('of another log')), masterKey: other.app.masterKey }
+      await backUp(other.app.proof.ground, { place: theirs.place, packing: open })
+      const db = await emptyDatabase()
+      const cut: BackupPlace = {
+        ...theirs.place,
+        get: async (name) => (name.startsWith('events/') ? undefined : theirs.place.get(name)),
+      }
+      await assert.rejects(restore(db, { ...theirs, place: cut }), /is not there/)
+      await assert.rejects(restore(db, work(placeAt('whole'))), /a log of its own/)
+      const { size } = await restore(db, theirs)
+      assert.equal(await textOf(db, size), await textOf(other.app.db, size))
+      // Nor into the log of a server that has fewer events.
+      const before = await textOf(other.app.db, size)
+      await assert.rejects(restore(other.app.db, work(placeAt('whole'))), /a log of its own/)
+      assert.equal(await textOf(other.app.db, 10_000), before)
+      await other.close()
     })
 
     test('a bucket is written to by signed requests, and what is whole is locked', async (t) => {

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import type { Database } from '../../database/database.ts'
+import type { Database, Reader } from '../../database/database.ts'
+import { pages } from '../../database/pages.ts'
 import type { MasterKey } from '../../secrets/master-key.ts'
 import { kinds } from '../archive/kinds.ts'
 import { hasSegments, insertSegments } from '../archive/store.ts'
@@ -7,6 +8,8 @@ import { rootOf } from '../proof/merkle.ts'
 import { parseVerifierKey } from '../proof/notes.ts'
 import { sealedSigners } from '../proof/signers.ts'
 import {
+  findSigners,
+  findSubjects,
   findTree,
   holdTree,
   insertCheckpoints,
@@ -54,6 +57,8 @@ export async function restore(db: Database, work: RestoreWork): Promise<Manifest
   checkSigners(keys.signers, masterKey)
   const read = createLineReader((key) => secrets.get(key))
   if ((await findTree(db)).next_key === 1) await insertKeys(db, keys)
+  // A database of another log, or of another backup of this one: events of both would be mixed.
+  else if (!(await hasTheseKeys(db, keys))) throw notEmpty()
   const { size: done } = await findTree(db)
   if (done > manifest.size) throw notEmpty()
 
@@ -178,6 +183,27 @@ async function listedText(
   if (hashOf(bytes) !== file.sha256) throw new Error(`${file.name} is not what was backed up`)
   return unpack(bytes, identities)
 }
+
+/** Whether a database has the keys of a backup and no others. */
+async function hasTheseKeys(db: Reader, { subjects, signers }: Keys): Promise<boolean> {
+  const missing = new Set([...subjects.map(keyOf), ...signers.map(({ vkey }) => vkey)])
+  for (const purpose of ['log', 'witness'] as const) {
+    for (const { vkey } of await findSigners(db, purpose)) if (!missing.delete(vkey)) return false
+  }
+  const stored = pages(
+    '',
+    transactionSize,
+    (after, most) => findSubjects(db, after, most),
+    (row) => row.name_hash,
+  )
+  for await (const rows of stored) {
+    for (const row of rows) if (!missing.delete(keyOf(row))) return false
+  }
+  return missing.size === 0
+}
+
+const keyOf = ({ name_hash: hash, id, secret_sealed: sealed, forget }: SubjectRow) =>
+  JSON.stringify([hash, id, sealed, forget])
 
 async function insertKeys(db: Database, { subjects, signers, holds }: Keys): Promise<void> {
   await db.transaction(async (tx) => {

@@ -474,3 +474,108 @@ test('a client that asks for its session to be kept must have a client id, in 3.
     { kind: 'connack', sessionPresent: false, code: 2, properties: noProperties },
   ])
 })
+
+/** More than the systems of both ends keep for a socket. */
+const floodCount = 600
+for (const waitsFor of ['authenticate', 'subscribe'] as const) {
+  test(`what a client sends while its ${waitsFor} waits for the authority stays outside of the process, and is handled then`, async (t) => {
+    const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    t.after(() => gate.resolve())
+    const wait = async () => {
+      asked.resolve()
+      await gate.promise
+    }
+    let handled = 0
+    const all = Promise.withResolvers<void>()
+    const { raw, client } = await world(t, {
+      async authenticate({ clientId }) {
+        if (clientId === 'a' && waitsFor === 'authenticate') await wait()
+        return { principal: clientId, expiresAtMs: Number.POSITIVE_INFINITY }
+      },
+      async maySubscribe() {
+        await wait()
+        return true
+      },
+      publish() {
+        handled += 1
+        if (handled === floodCount) all.resolve()
+        return 'handled'
+      },
+    })
+    const peer = await raw()
+    const connected = peer.connect(5, 'a')
+    if (waitsFor === 'subscribe') {
+      await connected
+      const options = { qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 } as const
+      const subscriptions = [{ filter: 't', ...options }]
+      peer.send({ kind: 'subscribe', packetId: 1, subscriptions, properties: noProperties })
+    }
+    await asked.promise
+    const payload = Buffer.alloc(64 * 1024)
+    const message = { topic: 't', payload, qos: 0, retain: false, duplicate: false, packetId: 0 } as const
+    for (let count = 0; count < floodCount; count += 1)
+      peer.send({ kind: 'publish', ...message, properties: noProperties })
+    // Whatever would be read is read while others are served.
+    const other = await client({ clientId: 'b' })
+    for (let turn = 0; turn < 200; turn += 1) await other.unsubscribe('nothing')
+    assert.ok(peer.socket.writableLength > 0)
+    assert.equal(handled, 0)
+    gate.resolve()
+    await all.promise
+    assert.equal((await connected).kind, 'connack')
+  })
+}
+
+test('a message that is decided at once waits for the one before it', async (t) => {
+  const [first, asked] = [Promise.withResolvers<Verdict>(), Promise.withResolvers<void>()]
+  let count = 0
+  const { raw } = await world(t, {
+    publish() {
+      count += 1
+      if (count === 2) asked.resolve()
+      return count === 1 ? first.promise : 'handled'
+    },
+  })
+  const peer = await raw()
+  await peer.connect(5, 'a')
+  peer.publish(1)
+  peer.publish(2)
+  peer.send({ kind: 'pingreq' })
+  await asked.promise
+  await peer.received(2)
+  assert.deepEqual(
+    peer.packets.map(({ kind }) => kind),
+    ['connack', 'pingresp'],
+  )
+  first.resolve('handled')
+  const packets = await peer.received(4)
+  assert.deepEqual(
+    packets.slice(2).map((packet) => 'packetId' in packet && packet.packetId),
+    [1, 2],
+  )
+})
+
+test('an authority that fails at what it is only told of breaks no connection, and the failure is reported', async (t) => {
+  const fail = (what: string) => () => {
+    throw new Error(what)
+  }
+  const { raw, errors, over, broker } = await world(t, {
+    connected: fail('connected'),
+    refused: fail('refused'),
+    publish: () => Promise.reject(new Error('will')),
+  })
+  const peer = await raw()
+  assert.equal((await peer.connect(5, 'a', 0, noProperties, 'gone')).kind, 'connack')
+  peer.send({
+    ...{ kind: 'subscribe', packetId: 1, properties: noProperties },
+    subscriptions: [
+      { filter: 'secret', qos: 1, noLocal: false, retainAsPublished: false, retainHandling: 0 },
+    ],
+  })
+  await peer.received(2)
+  assert.ok(broker.byClientId('a'))
+  peer.socket.destroy()
+  await over('a')
+  for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate)
+  assert.deepEqual(errors.map(String), ['Error: connected', 'Error: refused', 'Error: will'])
+})

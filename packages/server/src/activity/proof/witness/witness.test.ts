@@ -104,6 +104,56 @@ for (const engine of engines) {
       )
     })
 
+    test('that has signed a newer one of another process meanwhile does not disagree', async () => {
+      await fill(1)
+      await log.proof.ground.checkpoints.make()
+      const { fetch } = globalThis
+      const job = createWitnessJob(log, log.proof.ground.witnesses)
+      const run = () => job.run(new AbortController().signal)
+      let isFirst = true
+      const asked = mock.method(globalThis, 'fetch', async (...request: Parameters<typeof fetch>) => {
+        if (isFirst) {
+          isFirst = false
+          await fill(1)
+          await log.proof.ground.checkpoints.make()
+          await run()
+        }
+        return fetch(...request)
+      })
+      await run()
+      asked.mock.restore()
+      const { size } = await newest()
+      assert.deepEqual(
+        (await state()).witnesses.map((one) => [one.size, one.last_error]),
+        [[size, null]],
+      )
+      assert.deepEqual(await house.app.db.query(`SELECT id FROM activity WHERE event = 'log.witness'`), [])
+    })
+
+    for (const [status, body, says] of [
+      [500, '', /answered 500/],
+      [409, 'not a size', /answered 409/],
+      [409, '0\n', /changes what it has signed/],
+    ] as const) {
+      test(`an answer of ${status} ${JSON.stringify(body)} is told as ${says}, and is no alarm`, async () => {
+        const server = createServer((_, response) => response.writeHead(status).end(body))
+        server.listen(0, '127.0.0.1')
+        await once(server, 'listening')
+        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+        await createWitnessJob(log, [{ url, key: witnessKey() }]).run(new AbortController().signal)
+        server.close()
+        const { db } = house.app
+        const [row] = await db.query<{ last_error: string; size: number; told_at: number | null }>(
+          'SELECT last_error, size, told_at FROM activity_witnesses WHERE url = $1',
+          url,
+        )
+        assert.match(row?.last_error ?? '', says)
+        assert.deepEqual([row?.size, row?.told_at], [0, null])
+        assert.deepEqual(await db.query(`SELECT id FROM activity WHERE event = 'log.witness'`), [])
+        await db.transaction((tx) => tx.query('DELETE FROM activity_witnesses WHERE url = $1', url))
+      })
+    }
+
     for (const [length, says] of [
       [32_768, /no signature/],
       [32_769, /more than 32768 bytes/],

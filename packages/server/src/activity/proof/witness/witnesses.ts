@@ -1,4 +1,5 @@
 import { addressBelow } from '../../../addresses/below.ts'
+import type { Reader } from '../../../database/database.ts'
 import type { Ground } from '../../../ground.ts'
 import type { Job } from '../../../part.ts'
 import { parseCheckpoint, sizeIn } from '../checkpoint.ts'
@@ -29,13 +30,16 @@ export function createWitnessJob(ground: Ground, witnesses: readonly WitnessAddr
     name: 'activity.witness',
     everyMs: 10_000,
     async run() {
-      const [checkpoint] = await findCheckpoints(ground.db, Number.MAX_SAFE_INTEGER, 1)
+      const checkpoint = await findNewest(ground.db)
       if (!checkpoint) return
       const rows = new Map((await findWitnesses(ground.db)).map((row) => [row.url, row]))
       await Promise.all(witnesses.map((witness) => show(ground, witness, rows.get(witness.url), checkpoint)))
     },
   }
 }
+
+const findNewest = async (reader: Reader) => (await findCheckpoints(reader, Number.MAX_SAFE_INTEGER, 1))[0]
+const newestSize = async (reader: Reader) => (await findNewest(reader))?.size ?? 0
 
 async function show(
   { db, world, activity }: Ground,
@@ -46,6 +50,8 @@ async function show(
   if (known && known.size >= checkpoint.size && known.last_error === null) return
   let asked = await ask(await requestFor(db, known?.size ?? 0, checkpoint), witness, checkpoint)
   if (asked.kind === 'behind') {
+    // Another process has shown it a newer one meanwhile. That is no disagreement.
+    if (asked.size > checkpoint.size && asked.size <= (await newestSize(db))) return
     asked =
       asked.size <= checkpoint.size
         ? await ask(await requestFor(db, asked.size, checkpoint), witness, checkpoint)
