@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { pages } from '../../database/pages.ts'
 import { JsonText } from '../../http/json-text.ts'
 import { authenticationJson, readAuthentication, requestOptions } from '../../http/passkey-json.ts'
 import { done, ok, routesFor } from '../../http/route.ts'
@@ -12,6 +13,8 @@ const route = routesFor<DevicesGround>()
 
 /** So many are shown: the newest. */
 const mostShown = 50
+/** Behind every identifier that there can be. */
+const newest = '~'
 
 export const approvalStates = ['waiting', 'over', 'denied', 'sent', 'answered', 'failed'] as const
 
@@ -73,6 +76,20 @@ export async function shownApproval({ db, world, approving }: DevicesGround, row
   })
 }
 
+/** All that agents have asked a person for, as it is shown to them, the newest first. */
+export async function* approvalsOf(
+  ground: DevicesGround,
+  userId: string,
+): AsyncGenerator<readonly Awaited<ReturnType<typeof shownApproval>>[]> {
+  const found = pages(
+    newest,
+    200,
+    (before, most) => findApprovals(ground.db, userId, before, most),
+    (row) => row.id,
+  )
+  for await (const rows of found) yield await Promise.all(rows.map((row) => shownApproval(ground, row)))
+}
+
 export const readApproval = route({
   id: 'readApproval',
   method: 'GET',
@@ -101,7 +118,7 @@ export const listMyApprovals = route({
   acting: true,
   answers: { 200: { description: 'The commands.', body: whole(approvalView.schema) } },
   async handle(ground, { actor }) {
-    const rows = await findApprovals(ground.db, actor.identity.subject, mostShown)
+    const rows = await findApprovals(ground.db, actor.identity.subject, newest, mostShown)
     return ok({ items: await Promise.all(rows.map((row) => shownApproval(ground, row))), next: null })
   },
 })
