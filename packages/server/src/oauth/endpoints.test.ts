@@ -374,6 +374,22 @@ describe('endpoints of the authorization server', () => {
       await browser.signIn('ada')
     })
 
+    test('with an ID token of another browser the person is asked, and stays signed in until they say so', async () => {
+      const { id_token: hint } = await tokensOf()
+      await app.signedIn('ben-elsewhere')
+      const theirs = new TestBrowser(app)
+      await theirs.signIn('ben-elsewhere')
+      const more = { id_token_hint: hint, post_logout_redirect_uri: bye }
+      const page = await logout(theirs, more)
+      assert.deepEqual([page.status, /Sign out\?/.test(page.text)], [200, true])
+      assert.match(page.text, /ben-elsewhere/)
+      for (const by of [browser, theirs]) assert.ok(answerAt(await by.get(authorizePath(shop))).get('code'))
+      // Of the session of the application alone, when the one of the browser has ended.
+      const alone = await logout(new TestBrowser(app), more)
+      assert.deepEqual([alone.status, alone.headers.get('location')], [303, bye])
+      assert.ok(answerAt(await browser.get(authorizePath(shop))).get('code'))
+    })
+
     const faults: [string, () => Promise<Record<string, string>>][] = [
       [
         'an address that is not registered',

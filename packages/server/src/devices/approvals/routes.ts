@@ -45,7 +45,7 @@ export const approvalView = view<Shown>()(
     decided_at: v.nullable(v.string()),
     /** What the device has answered. */
     reply: v.nullable(v.strictObject({ status: v.number(), payload: v.unknown() })),
-    /** Why it has not: the code of a refusal, such as `device_offline`. */
+    /** Why it has not: the code of a refusal, such as `device_offline`; `internal` if nobody knows. */
     failure: v.nullable(v.string()),
   },
   ({ row, deviceName, applicationName, now }) => ({
@@ -56,15 +56,26 @@ export const approvalView = view<Shown>()(
     ...{ created_at: timestamp(row.created_at), expires_at: timestamp(row.expires_at) },
     decided_at: timestampOrNull(row.decided_at),
     reply: row.status === null ? null : { status: row.status, payload: new JsonText(row.reply ?? 'null') },
-    failure: row.failure,
+    failure: isLost(row, now) ? 'internal' : row.failure,
   }),
 )
 
 function stateOf(row: ApprovalRow, now: number): (typeof approvalStates)[number] {
   if (row.decided_at === null) return row.expires_at > now ? 'waiting' : 'over'
   if (row.is_allowed !== 1) return 'denied'
+  if (isLost(row, now)) return 'failed'
   if (row.ended_at === null) return 'sent'
   return row.failure === null ? 'answered' : 'failed'
+}
+
+/** A device is waited for no longer than this, so nobody writes down any more what became of it: the server has ended or failed. */
+const lostAfterMs = 60_000
+
+function isLost(
+  { is_allowed: isAllowed, decided_at: at, ended_at: endedAt }: ApprovalRow,
+  now: number,
+): boolean {
+  return isAllowed === 1 && endedAt === null && at !== null && now >= at + lostAfterMs
 }
 
 /** As it is shown to the person and to the agent. */
