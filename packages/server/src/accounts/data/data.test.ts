@@ -131,7 +131,13 @@ for (const engine of engines) {
       const cyd = await house.signedIn('cyd')
       const query = { outcome: 'refused', subject: cyd.id }
       const at = house.world.now()
-      const saved = { shared: 0, name: 'refused', query: JSON.stringify(query), created_at: at, changed_at: at }
+      const saved = {
+        shared: 0,
+        name: 'refused',
+        query: JSON.stringify(query),
+        created_at: at,
+        changed_at: at,
+      }
       await house.app.db.transaction(async (tx) => {
         await noteSeenClient(tx, cyd.id, { browser: 'Firefox, Linux', region: 'TW' }, at - 5_000)
         await insertSearch(tx, { ...saved, id: 'srch_cyd', owner: cyd.id })
