@@ -67,6 +67,8 @@ export interface App extends TokensGround {
   readonly edge: ReturnType<typeof createEdge>
   readonly streams: Streams
   readonly relationsOf: Devices['relationsOf']
+  readonly approvalsOf: Devices['approvalsOf']
+  readonly appsOf: Apps['appsOf']
   readonly countriesOf: Alarms['countriesOf']
   readonly applicationsOf: Oauth['applicationsOf']
   /** The connections that an address may have, for the listeners. */
@@ -101,7 +103,7 @@ export async function createApp(given: Given): Promise<App> {
   const { oauth, signals } = createAuthorization(foundation, callers, wiredDevices, wiredLog)
   accounts.govern({
     ...devices,
-    ...{ countriesOf: alarms.countriesOf, applicationsOf: oauth.applicationsOf },
+    ...{ countriesOf: alarms.countriesOf, applicationsOf: oauth.applicationsOf, appsOf: apps.appsOf },
     providersOffered: upstream.offered,
     settled: rights.settled,
     async forget(tx, names) {
@@ -149,7 +151,7 @@ export async function createApp(given: Given): Promise<App> {
     ...{ access, alarms, apiKeys, applications, apps, upstream, rights, connections, keys, mail, oauth },
     ...{ signals, operations, proof, backups, webhooks, statistics, regions, sinks },
     ...{ routes, edge, streams, places, jobs },
-    relationsOf: devices.relationsOf,
+    ...{ relationsOf: devices.relationsOf, approvalsOf: devices.approvalsOf, appsOf: apps.appsOf },
     countriesOf: alarms.countriesOf,
     applicationsOf: oauth.applicationsOf,
     start() {

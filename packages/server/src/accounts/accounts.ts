@@ -53,7 +53,10 @@ export interface Accounts extends Part, Holders {
 }
 
 export type Governing = Deleting &
-  Pick<AccountsGround, 'relationsOf' | 'countriesOf' | 'applicationsOf' | 'providersOffered'>
+  Pick<
+    AccountsGround,
+    'relationsOf' | 'approvalsOf' | 'appsOf' | 'countriesOf' | 'applicationsOf' | 'providersOffered'
+  >
 
 export async function createAccounts(
   given: Omit<
@@ -65,6 +68,8 @@ export async function createAccounts(
     | 'linkTo'
     | 'lockForSignIn'
     | 'relationsOf'
+    | 'approvalsOf'
+    | 'appsOf'
     | 'countriesOf'
     | 'applicationsOf'
     | 'providersOffered'
@@ -99,6 +104,8 @@ export async function createAccounts(
     signedInCookie: createSignedInCookie(issuer),
     linkTo: (invitation) => invitationLink(issuer, invitation),
     relationsOf: (subject) => governed().relationsOf(subject),
+    approvalsOf: (subject) => governed().approvalsOf(subject),
+    appsOf: (subject) => governed().appsOf(subject),
     countriesOf: (subject) => governed().countriesOf(subject),
     applicationsOf: (subject) => governed().applicationsOf(subject),
     providersOffered: () => governed().providersOffered(),

@@ -47,6 +47,15 @@ export interface HeldRelation {
   readonly until: number | null
 }
 
+/** Somebody as an app of another company knows them. */
+export interface AppAccount {
+  readonly app: string
+  readonly name: string
+  readonly sub: string
+  readonly created_at: number
+  readonly last_sign_in_at: number | null
+}
+
 /** A provider whose button the pages of a sign-in have. */
 export interface OfferedProvider {
   readonly key: string
@@ -70,6 +79,10 @@ export interface AccountsGround extends LettersGround, GateGround {
   readonly signedInCookie: BrowserCookie
   /** What somebody owns and what is shared with them. */
   readonly relationsOf: (subject: string) => Promise<readonly HeldRelation[]>
+  /** What agents have asked somebody for, as they see it, by pages. */
+  readonly approvalsOf: (subject: string) => AsyncIterable<readonly object[]>
+  /** The apps of other companies that sign somebody in, and what each calls them. */
+  readonly appsOf: (subject: string) => Promise<readonly AppAccount[]>
   /** The applications that somebody has let in, as they see them. */
   readonly applicationsOf: (subject: string) => Promise<readonly object[]>
   /** The countries that somebody signed in from, as far as alarms remember them, and when last. */

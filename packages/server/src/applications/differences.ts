@@ -32,3 +32,10 @@ function told(row: ApplicationRow): Record<string, string | boolean | null> {
     policy_uri: row.policy_uri,
   }
 }
+
+/** Whether an application loses a scope or a grant, and with it what people have let it do until now. */
+export function isNarrowed(before: ApplicationRow, after: ApplicationRow): boolean {
+  const loses = (list: 'scopes' | 'grants') =>
+    before[list].some((one) => !(after[list] as readonly string[]).includes(one))
+  return loses('scopes') || loses('grants')
+}

@@ -4,7 +4,7 @@ import { Refusal } from '../errors.ts'
 import type { IfVersions } from '../http/if-match.ts'
 import type { Actor } from '../identity.ts'
 import { authorizeOver } from '../permissions.ts'
-import { differences } from './differences.ts'
+import { differences, isNarrowed } from './differences.ts'
 import { type ApplicationChange, applied, type NewApplication, newRow } from './facts.ts'
 import type { ApplicationsGround } from './ground.ts'
 import { heldApplication } from './held.ts'
@@ -69,7 +69,7 @@ export async function changeApplication(
     const row = { ...after, version: before.version + 1 }
     await updateApplication(tx, row)
     if (row.authentication !== 'secret') await deleteSecretsOf(tx, id)
-    if (lost(before.scopes, row.scopes) || lost(before.grants, row.grants)) {
+    if (isNarrowed(before, row)) {
       await ground.endGrants(tx, actor, id, 'application_narrowed')
     }
     await activity.record(tx, actor, 'application.change', target(id), { details })
@@ -84,10 +84,6 @@ function requireFirstOnly({ isFirstParty, requiresPkce }: ApplicationChange): vo
     'request_invalid',
     'an application that has registered itself is never of the first party, and always needs PKCE',
   )
-}
-
-function lost(before: readonly string[], after: readonly string[]): boolean {
-  return before.some((one) => !after.includes(one))
 }
 
 /** Keys that were given before do not stand beside others, nor with an application that authenticates otherwise. */

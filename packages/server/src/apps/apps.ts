@@ -7,6 +7,7 @@ import type { AppsGround } from './ground.ts'
 import { createKeySets } from './key-sets.ts'
 import { sweepNoncesJob } from './nonces/nonces.ts'
 import { createKeyOpener } from './open-key.ts'
+import { type AppOfPerson, findAppsOfPerson } from './people/store.ts'
 import { endSessionsJob } from './registered.ts'
 import {
   addAppKeyRoute,
@@ -31,6 +32,8 @@ export interface Apps extends Part {
   readonly ground: AppsGround
   signIn(exchange: Exchange, client: ClientInfo): Promise<ExchangedSession>
   namesOf(ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** The apps that sign somebody in, and what each calls them. */
+  appsOf(userId: string): Promise<readonly AppOfPerson[]>
 }
 
 export function createApps(given: Omit<AppsGround, 'keySets' | 'openKey'>): Apps {
@@ -38,6 +41,7 @@ export function createApps(given: Omit<AppsGround, 'keySets' | 'openKey'>): Apps
   return {
     ground,
     namesOf: (ids) => findAppNames(given.db, ids),
+    appsOf: (userId) => findAppsOfPerson(given.db, userId),
     signIn: (exchange, client) => signInByAssertion(ground, exchange, client),
     routes: serve(ground, [
       listApps,

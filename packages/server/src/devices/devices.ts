@@ -5,6 +5,7 @@ import type { Part } from '../part.ts'
 import type { Approving } from './approvals/ground.ts'
 import {
   allowApproval,
+  approvalsOf,
   beginApproval,
   denyApproval,
   listMyApprovals,
@@ -75,6 +76,8 @@ export interface Devices extends Part {
   mayStayConnected(identity: Identity): Promise<boolean>
   /** What somebody owns and what is shared with them, whether or not it is over, by uid. */
   relationsOf(subject: string): Promise<readonly RelationRow[]>
+  /** All that agents have asked somebody for and that is still kept, by pages. */
+  approvalsOf(subject: string): AsyncIterable<readonly object[]>
   /** Whether somebody owns a device, and did so at that time. */
   owned(uid: string, subject: string, atMs: number): Promise<boolean>
   /** Give up what somebody owns and end what is shared with them, because the account is deleted. */
@@ -174,6 +177,7 @@ export function createDevices(
       return authenticate.isInForce(subject, keyId ?? '')
     },
     relationsOf: (subject) => findRelationsOf(db, subject),
+    approvalsOf: (subject) => approvalsOf(ground, subject),
     owned: async (uid, subject, atMs) =>
       (await findRelationsOf(db, subject)).some(
         (held) => held.uid === uid && held.relation === 'owner' && held.created_at <= atMs,

@@ -14,6 +14,8 @@ import {
   verifier,
 } from '../../test/authorization.ts'
 import { type ClientKey, newClientKey, proofOf } from '../../test/proofs.ts'
+import { setSignInRule } from '../accounts/user-types/sign-in-rule.ts'
+import { createUserType } from '../accounts/user-types/user-types.ts'
 import { grantNames } from '../applications/grants.ts'
 import { operator } from '../identity.ts'
 import { createService } from '../services/registered.ts'
@@ -88,6 +90,32 @@ describe('endpoints of the authorization server', () => {
       browser = new TestBrowser(app)
       await browser.signIn('ada')
     })
+
+    for (const [name, rule, lastsMs, saysEnd] of [
+      ['has not used it for too long', { sessionIdleSeconds: 600 }, 600_000, false],
+      ['has had it for too long', { sessionLongestSeconds: 3600 }, 3_600_000, true],
+    ] as const) {
+      test(`a refresh token is over when the type of its person ends a session that somebody ${name}`, async () => {
+        const type = `brief-${lastsMs}`
+        const permissions = ['devices:view'] as const
+        await createUserType(app.app, operator, { name: type, description: '', permissions })
+        await setSignInRule(app.app, operator, type, rule)
+        const brief = await app.signedIn(type, type)
+        const theirs = new TestBrowser(app)
+        await theirs.signIn(brief.username)
+        const code = answerAt(await theirs.get(authorizePath(shop, { scope: 'openid' }))).get('code') ?? ''
+        const form = { grant_type: 'authorization_code', code, code_verifier: verifier }
+        const { refresh_token: token } = (await post('/oauth/token', form)).body
+        app.world.advance(lastsMs - 1)
+        const { active, exp } = (await post('/oauth/introspect', { token })).body
+        const endsAt = Math.floor((app.world.now() + 1) / 1000)
+        assert.deepEqual([active, exp === endsAt], [true, saysEnd])
+        app.world.advance(1)
+        await inactive(token)
+        const refreshed = await post('/oauth/token', { grant_type: 'refresh_token', refresh_token: token })
+        assert.equal(refreshed.body.error, 'invalid_grant')
+      })
+    }
 
     test('tells a service of tokens for it, and nobody else', async () => {
       const both = await anApplication(app, { is_first_party: true })
@@ -344,6 +372,22 @@ describe('endpoints of the authorization server', () => {
       assert.deepEqual([answer.status, answer.headers.get('refresh')], [200, `0; url=${bye}`])
       assert.match((await logout(browser, {})).text, /You are signed out/)
       await browser.signIn('ada')
+    })
+
+    test('with an ID token of another browser the person is asked, and stays signed in until they say so', async () => {
+      const { id_token: hint } = await tokensOf()
+      await app.signedIn('ben-elsewhere')
+      const theirs = new TestBrowser(app)
+      await theirs.signIn('ben-elsewhere')
+      const more = { id_token_hint: hint, post_logout_redirect_uri: bye }
+      const page = await logout(theirs, more)
+      assert.deepEqual([page.status, /Sign out\?/.test(page.text)], [200, true])
+      assert.match(page.text, /ben-elsewhere/)
+      for (const by of [browser, theirs]) assert.ok(answerAt(await by.get(authorizePath(shop))).get('code'))
+      // Of the session of the application alone, when the one of the browser has ended.
+      const alone = await logout(new TestBrowser(app), more)
+      assert.deepEqual([alone.status, alone.headers.get('location')], [303, bye])
+      assert.ok(answerAt(await browser.get(authorizePath(shop))).get('code'))
     })
 
     const faults: [string, () => Promise<Record<string, string>>][] = [

@@ -112,6 +112,7 @@ export function page<const Status extends number>(
 </html>
 `
   const framed = frames.length === 0 ? '' : ` frame-src ${frames.join(' ')};`
+  const again = more.refusal?.retryAfterSeconds
   const policy = `default-src 'none';${framed} style-src 'sha256-${styleHash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`
   return {
     kind: 'page',
@@ -121,6 +122,8 @@ export function page<const Status extends number>(
     headers: {
       'content-security-policy': policy,
       vary: 'Accept-Language',
+      // RFC 9110 section 10.2.3, as the same refusal has it in JSON.
+      ...(again !== undefined && { 'retry-after': String(again) }),
       ...more.headers,
     },
   }

@@ -36,8 +36,15 @@ export const approvalRows: readonly Row[] = [
   {
     store,
     statement: 'findApprovals',
-    run: async (tx) => (await approvals.findApprovals(tx, 'usr_ada', 3)).map(({ id }) => id),
+    run: async (tx) => (await approvals.findApprovals(tx, 'usr_ada', '~', 3)).map(({ id }) => id),
     gives: ['apv_over', 'apv_denied', 'apv_3'],
+  },
+  {
+    store,
+    statement: 'findApprovals',
+    of: 'before one',
+    run: async (tx) => (await approvals.findApprovals(tx, 'usr_ada', 'apv_3', 1)).map(({ id }) => id),
+    gives: ['apv_2'],
   },
   {
     store,

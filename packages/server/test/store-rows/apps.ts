@@ -215,6 +215,16 @@ export const appsRows: readonly Row[] = [
   },
   {
     store: 'apps/people',
+    statement: 'findAppsOfPerson',
+    run: async (tx) =>
+      (await appPeople.findAppsOfPerson(tx, 'usr_bob')).map(({ app, sub, name }) => [app, sub, name]),
+    gives: [
+      ['app_a', 'bob', 'the app_a'],
+      ['app_b', 'ada', 'the app_b'],
+    ],
+  },
+  {
+    store: 'apps/people',
     statement: 'findAppPerson',
     run: async (tx) => [
       (await appPeople.findAppPerson(tx, 'app_b', 'ada'))?.user_id,

@@ -8,6 +8,7 @@ import type { App } from '../../app.ts'
 import { operator } from '../../identity.ts'
 import { newSecret } from '../../secrets/secrets.ts'
 import { disableUser } from '../users/users.ts'
+import { insertAddress, setProven } from './store.ts'
 
 const dayMs = 24 * 3_600_000
 
@@ -187,6 +188,31 @@ for (const engine of engines) {
       const { status, body } = await prove(two!.secret)
       // The other one lost its claim, and its link with it.
       assert.deepEqual([status, body.code], [400, 'link_invalid'])
+    })
+
+    test('a link whose address is proven by another account at the same moment says so, on the page as well', async () => {
+      const address = fresh()
+      const [ada, ben] = [await somebody(), await somebody()]
+      await add(ada, address)
+      const { secret } = await newest()
+      // As it is within the two transactions: each has looked, and neither has seen the other.
+      await app.app.db.transaction(async (tx) => {
+        const row = { id: `adr_${ben.id}`, user_id: ben.id, address, address_key: address } as const
+        await insertAddress(tx, { ...row, language: 'en', is_primary: 0, created_at: 1, proven_at: null })
+        await setProven(tx, row.id, 2)
+      })
+      const { status, body } = await prove(secret)
+      assert.deepEqual([status, body.code], [409, 'address_taken'])
+      for (const [language, title] of [
+        ['en', 'address belongs to another account'],
+        ['zh-TW', '這個地址屬於其他帳號'],
+      ] as const) {
+        const headers = { 'accept-language': language }
+        const shown = await app.call('POST', `/addresses/${secret}`, { form: {}, headers })
+        assert.equal(shown.status, 409)
+        assert.ok(shown.text.includes(title), shown.text)
+      }
+      assert.equal((await list(ada))[0]?.proven_at, null)
     })
 
     test('the old primary address is told of a new one, and of what is removed', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
+import { beforeTransaction } from '../../../test/meanwhile.ts'
 import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { Refusal } from '../../errors.ts'
@@ -223,6 +224,26 @@ for (const engine of engines) {
       } finally {
         db.transaction = transaction
       }
+    })
+
+    test('what fails for one is told without its cause, is in the log of the server, and the others are acted on', async (t) => {
+      const [ada, ben, cleo] = people as [SignedIn, SignedIn, SignedIn]
+      const isHit = beforeTransaction(t, house, 2, () =>
+        Promise.reject(new Error('a secret of the database')),
+      )
+      const { status, body, text } = await bulk({ action: 'disable', ids: ids() })
+      assert.ok(isHit())
+      assert.deepEqual(
+        [status, body.done, body.refused, body.items.map(({ code }) => code)],
+        [200, 2, 1, [null, 'internal', null]],
+      )
+      assert.doesNotMatch(text, /a secret of the database/)
+      assert.match(
+        house.log.lines.pop() ?? '',
+        new RegExp(`^bulk_failed .*${ben.id}.*a secret of the database`),
+      )
+      assert.equal((await read(ben.id)).disabled_at, null)
+      for (const { id } of [ada, cleo]) await enableUser(house.app, operator, id)
     })
 
     test('all who match are acted on, if they are as many as was said', async () => {

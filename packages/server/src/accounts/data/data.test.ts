@@ -5,12 +5,17 @@ import { signInWith, withPasskey } from '../../../test/browser-passkeys.ts'
 import { enrol, signInTwice } from '../../../test/factors.ts'
 import { type Home, type Lamp, openHome } from '../../../test/home.ts'
 import { takeLetters } from '../../../test/letters.ts'
+import { openPartner } from '../../../test/partner.ts'
 import { engines } from '../../../test/storages.ts'
+import { insertSearch } from '../../activity/searches/store.ts'
 import { putPlace } from '../../alarms/remembered/store.ts'
+import { insertAppPerson } from '../../apps/people/store.ts'
+import { insertApproval } from '../../devices/approvals/store.ts'
 import { operator } from '../../identity.ts'
 import { ownPermissions } from '../../permissions.ts'
 import { addAttribute } from '../attributes/attributes.ts'
 import { setAttributes } from '../attributes/change.ts'
+import { noteSeenClient } from '../notices/store.ts'
 import { grant } from '../permissions/grants.ts'
 import { setSignInRule } from '../user-types/sign-in-rule.ts'
 import { createUserType } from '../user-types/user-types.ts'
@@ -69,7 +74,7 @@ for (const engine of engines) {
       const held = JSON.parse(text) as Held & Readonly<Record<string, { readonly length: number }>>
       assert.deepEqual(Object.keys(held), [
         ...['format', 'made_at', 'account', 'permissions', 'grants', 'addresses', 'identities'],
-        ...['attributes', 'factors'],
+        ...['accounts_at_apps', 'attributes', 'factors'],
         ...[
           'known_browsers',
           'seen_clients',
@@ -78,6 +83,7 @@ for (const engine of engines) {
           'api_keys',
           'applications',
           'devices',
+          'approvals',
           'sessions',
           'activity',
         ],
@@ -119,6 +125,92 @@ for (const engine of engines) {
       const { text } = await download(ben)
       const { sign_in_countries: countries } = JSON.parse(text) as Readonly<Record<string, unknown>>
       assert.deepEqual(countries, [{ region: 'ES', last_at: '1970-01-01T00:00:01.000Z' }])
+    })
+
+    test('has where a person signed in before, and what they have saved to search for', async () => {
+      const cyd = await house.signedIn('cyd')
+      const query = { outcome: 'refused', subject: cyd.id }
+      const at = house.world.now()
+      const saved = {
+        shared: 0,
+        name: 'refused',
+        query: JSON.stringify(query),
+        created_at: at,
+        changed_at: at,
+      }
+      await house.app.db.transaction(async (tx) => {
+        await noteSeenClient(tx, cyd.id, { browser: 'Firefox, Linux', region: 'TW' }, at - 5_000)
+        await insertSearch(tx, { ...saved, id: 'srch_cyd', owner: cyd.id })
+      })
+      const { seen_clients: seen, saved_searches: searches } = JSON.parse((await download(cyd)).text) as Held
+      assert.deepEqual(seen, [
+        { browser: 'Firefox, Linux', region: 'TW', last_seen_at: new Date(at - 5_000).toISOString() },
+      ])
+      assert.deepEqual(searches, [{ name: 'refused', query, created_at: new Date(at).toISOString() }])
+    })
+
+    test('has what the apps of other companies call a person, and of nobody else', async () => {
+      const [dee, ben] = [await house.signedIn('dee'), await house.signedIn('dee-too')]
+      const { app } = await openPartner(house, house.admin.token)
+      const { body } = await house.call('GET', `/v1/apps/${app}`, { token: house.admin.token })
+      await house.app.db.transaction(async (tx) => {
+        const row = { app, created_at: 1_000, is_made: 0 }
+        await insertAppPerson(tx, { ...row, sub: 'dee-there', user_id: dee.id, last_sign_in_at: 2_000 })
+        await insertAppPerson(tx, { ...row, sub: 'ben-there', user_id: ben.id, last_sign_in_at: null })
+      })
+      const { text } = await download(dee)
+      const times = { created_at: '1970-01-01T00:00:01.000Z', last_sign_in_at: '1970-01-01T00:00:02.000Z' }
+      assert.deepEqual((JSON.parse(text) as Held).accounts_at_apps, [
+        { app, name: body.name, sub: 'dee-there', ...times },
+      ])
+    })
+
+    test('has all that agents have asked a person for, more than the page of it shows, as it was asked', async () => {
+      const [fay, gus] = [await house.signedIn('fay'), await house.signedIn('gus')]
+      await house.app.db.transaction(async (tx) => {
+        const row = { application: 'cli_agent', uid: lamp.uid, method: 'set', region: 'TW', user_agent: null }
+        const times = { created_at: house.world.now(), expires_at: house.world.now() + 1_000 }
+        for (let at = 0; at < 201; at += 1) {
+          const whose = { user_id: fay.id, session_id: fay.sessionId, id: `apv_fay_${1000 + at}` }
+          // A number that no double holds.
+          await insertApproval(tx, {
+            ...{ ...row, ...times, ...whose, payload: `{"at":${at},"big":12345678901234567890}` },
+            address: '192.0.2.8',
+          })
+        }
+        const whose = { user_id: gus.id, session_id: gus.sessionId, id: 'apv_gus' }
+        await insertApproval(tx, { ...row, ...times, ...whose, payload: '"secret of gus"', address: '' })
+      })
+      const { text } = await download(fay)
+      const { approvals } = JSON.parse(text) as { approvals: { state: string; device: string }[] }
+      assert.deepEqual(
+        [approvals.length, approvals[0]?.state, approvals[0]?.device],
+        [201, 'waiting', lamp.uid],
+      )
+      assert.equal(text.match(/"payload":\{"at":\d+,"big":12345678901234567890\}/g)?.length, 201)
+      assert.doesNotMatch(text, /secret of gus/)
+    })
+
+    test('says of a session which application it is of, and when it ends by itself', async () => {
+      const hal = await house.signedIn('hal')
+      const endsAt = house.world.now() + 3_600_000
+      await house.app.db.transaction((tx) =>
+        tx.query(
+          `INSERT INTO sessions (id, user_id, client_id, created_at, last_used_at, address, amr, ends_at)
+           SELECT 'ses_of_shop', user_id, 'cli_shop', created_at, last_used_at, address, amr, $2
+             FROM sessions WHERE user_id = $1`,
+          hal.id,
+          endsAt,
+        ),
+      )
+      const { sessions } = JSON.parse((await download(hal)).text) as Held
+      assert.deepEqual(
+        sessions.map((session) => [session.client_id, session.ends_at]),
+        [
+          ['cli_shop', new Date(endsAt).toISOString()],
+          [null, null],
+        ],
+      )
     })
 
     test('has the passkeys of a person, as they are shown, after a sign-in by one', async () => {

@@ -5,6 +5,7 @@ import type { ActivityRow } from '../../activity/store.ts'
 import { eventView } from '../../activity/views.ts'
 import type { Reader } from '../../database/database.ts'
 import { pages } from '../../database/pages.ts'
+import { jsonOf } from '../../http/json-text.ts'
 import { timestamp, timestampOrNull } from '../../http/schema.ts'
 import type { Actor, Caller } from '../../identity.ts'
 import { findSessionsOf, type SessionRow } from '../../sessions/store.ts'
@@ -25,7 +26,7 @@ import { findToChange } from '../users/users.ts'
 import { userView } from '../users/views.ts'
 
 export type DataGround = LettersGround &
-  Pick<AccountsGround, 'relationsOf' | 'countriesOf' | 'applicationsOf'>
+  Pick<AccountsGround, 'relationsOf' | 'approvalsOf' | 'appsOf' | 'countriesOf' | 'applicationsOf'>
 
 /**
  * All that is held about the caller, as the text of one JSON object. They are told by mail, and it is an event of the log,
@@ -69,7 +70,7 @@ const pageSize = 200
 
 /** Members of one object, each as it is read: what has no bound comes by pages. */
 async function* dataOf(
-  { db, world, apiKeys, relationsOf, countriesOf, applicationsOf }: DataGround,
+  { db, world, apiKeys, relationsOf, approvalsOf, appsOf, countriesOf, applicationsOf }: DataGround,
   owner: UserWithPermissions,
 ): AsyncGenerator<string> {
   const { id } = owner
@@ -89,6 +90,15 @@ async function* dataOf(
       }),
     ),
     identities: (await findIdentitiesOf(db, id)).map(identityView.show),
+    accounts_at_apps: (await appsOf(id)).map(({ app, name, sub, created_at, last_sign_in_at }) => ({
+      ...{
+        app,
+        name,
+        sub,
+        created_at: timestamp(created_at),
+        last_sign_in_at: timestampOrNull(last_sign_in_at),
+      },
+    })),
     attributes: Object.fromEntries(attributes.map(({ attribute, value }) => [attribute.key, value])),
     factors: factorsView.show(await factorsOf(db, owner, world.now())),
     known_browsers: (await findKnownBrowsers(db, id)).map(({ created_at, last_used_at }) => ({
@@ -109,6 +119,7 @@ async function* dataOf(
   }
   // Without its brace at the end: the lists that have no bound follow.
   yield JSON.stringify(held, null, 2).slice(0, -2)
+  yield* listOf('approvals', approvalsOf(id))
   yield* listOf('sessions', sessionsOf(db, id))
   yield* listOf('activity', activityOf(db, id))
   yield '\n}\n'
@@ -118,7 +129,7 @@ async function* listOf(name: string, pages: AsyncIterable<readonly object[]>): A
   let before = `,\n  "${name}": [`
   for await (const page of pages) {
     for (const one of page) {
-      yield `${before}\n    ${JSON.stringify(one)}`
+      yield `${before}\n    ${jsonOf(one)}`
       before = ','
     }
   }
@@ -139,9 +150,10 @@ async function* sessionsOf(db: Reader, userId: string): AsyncGenerator<readonly 
 }
 
 function sessionShown({ id, created_at, last_used_at, ended_at, ...session }: SessionRow): object {
-  const { address, region, user_agent, amr, end_reason, acted_by } = session
+  const { address, region, user_agent, amr, end_reason, acted_by, client_id: client, ends_at } = session
   return {
     ...{ id, created_at: timestamp(created_at), last_used_at: timestamp(last_used_at) },
+    ...{ client_id: client, ends_at: timestampOrNull(ends_at) },
     ...{ ended_at: timestampOrNull(ended_at), end_reason, address, region, user_agent, amr, acted_by },
   }
 }

@@ -18,18 +18,27 @@ import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import type { Transaction } from '../../database/database.ts'
 import { operator } from '../../identity.ts'
-import { hashSecret } from '../../secrets/secrets.ts'
+import { hashSecret, newSecret } from '../../secrets/secrets.ts'
 import { oneFactor, twoFactors } from '../../sessions/contexts.ts'
 import { invite } from '../invitations/invitations.ts'
 import { changeUserType, createUserType } from '../user-types/user-types.ts'
 import { setPasswordHash } from '../users/store.ts'
 import { requireFactorOfType, resetFactors } from './administer.ts'
 import { hashRecoveryCode } from './codes.ts'
+import { rememberForFactor } from './remembered/remembered.ts'
+import { rememberShortPassword } from './rule.ts'
 import { findAuthenticator, takeChallenge, takeRecoveryCode, takeStep } from './store.ts'
 import { stepAt } from './totp.ts'
 
 const dayMs = 86_400_000
 const own = '/v1/me/factors'
+
+/** A hash that is cheaper than ours. */
+function weakHashOf(message: string): string {
+  const cost = { memory: 8192, passes: 1, parallelism: 1, tagLength: 32 }
+  const weak = argon2Sync('argon2id', { message, nonce: Buffer.alloc(16), ...cost })
+  return `$argon2id$v=19$m=8192,t=1,p=1$${'A'.repeat(22)}$${weak.toString('base64').replaceAll('=', '')}`
+}
 
 for (const engine of engines) {
   describe(`second factors on ${engine}`, () => {
@@ -136,6 +145,17 @@ for (const engine of engines) {
         assert.equal((await answer(app, challenge, person.authenticator.code())).body.code, 'code_wrong')
         assert.equal((await answer(app, challenge, next.code())).status, 200)
         assert.equal((await factors(token)).recovery_codes, 10)
+      })
+
+      test('that another session begins anew meanwhile is not confirmed, and the one in force stays', async (t) => {
+        const person = await enrolled(app, 'overtaken')
+        const [token, other] = [await fresh(person), await fresh(person)]
+        const next = authenticatorOf(app, (await begin(token)).body.secret)
+        // Behind it the code is looked at, and the one in force would be replaced.
+        const isMeanwhile = beforeTransaction(t, app, 1, () => begin(other))
+        assert.deepEqual(await refusedWith(confirm(token, next.code())), [403, 'code_wrong'])
+        assert.ok(isMeanwhile())
+        assert.equal((await signInTwice(app, person)).username, 'overtaken')
       })
 
       test('is sealed in the database, and recovery codes are hashed', async () => {
@@ -472,6 +492,37 @@ for (const engine of engines) {
         assert.equal((await login({ ...user, password: 'seven wet umbrellas' })).status, 200)
       })
 
+      test('are refused where the factor goes while the password is hashed, and the one before stays', async (t) => {
+        const person = await enrolled(app, 'shortest')
+        const hash = app.app.passwords.hash.bind(app.app.passwords)
+        t.mock.method(app.app.passwords, 'hash', async (...given: Parameters<typeof hash>) => {
+          const hashed = await hash(...given)
+          await resetFactors(app.app, operator, person.id)
+          return hashed
+        })
+        const refused = await change(person.token, person.password, short)
+        assert.deepEqual([refused.status, refused.body.code], [400, 'password_unacceptable'])
+        assert.equal((await login({ ...person, password: short })).body.code, 'credentials_invalid')
+        assert.equal((await login(person)).status, 200)
+      })
+
+      test('stay beside their factor when their hash is renewed', async () => {
+        const user = await app.signedIn('short and old')
+        const person = { ...user, ...(await enrol(app, user.token)), password: short }
+        const old = weakHashOf(short)
+        await app.app.db.transaction(async (tx) => {
+          await setPasswordHash(tx, person.id, old)
+          await rememberShortPassword(tx, person.id, old)
+        })
+        const token = await fresh(person)
+        const [row] = await app.app.db.query<{ password_hash: string }>(
+          'SELECT password_hash FROM users WHERE id = $1',
+          person.id,
+        )
+        assert.notEqual(row?.password_hash, old)
+        assert.deepEqual(await refusedWith(remove(token)), [409, 'factor_needed'])
+      })
+
       test('after a reset lead to enrolment only', async () => {
         const person = await enrolled(app, 'shorter')
         assert.equal((await change(person.token, person.password, short)).status, 204)
@@ -725,6 +776,24 @@ for (const engine of engines) {
         })
       }
 
+      for (const [name, end] of [
+        ['session has ended', ({ token }: Enrolled) => remove(token)],
+        ['factor has gone', ({ id }: Enrolled) => resetFactors(app.app, operator, id)],
+      ] as const) {
+        test(`is none whose ${name} before it was remembered`, async () => {
+          const person = await enrolled(app, `remi late ${name}`)
+          const { session_id: sessionId } = await signInTwice(app, person)
+          await end({ ...person, token: await fresh(person) })
+          const browser = newSecret('browser', app.world)
+          const asked = { userId: person.id, sessionId }
+          await rememberForFactor(app.app, asked, browser, { address: '192.0.2.1' })
+          assert.deepEqual(
+            await app.app.db.query('SELECT 1 FROM remembered_browsers WHERE user_id = $1', person.id),
+            [],
+          )
+        })
+      }
+
       test('is of one account, and a browser that only signed in is not remembered', async () => {
         const [one, two] = [await enrolled(app, 'remi one'), await enrolled(app, 'remi two')]
         const cookie = await remembered(one)
@@ -797,16 +866,7 @@ for (const engine of engines) {
 
     test('an imported password is hashed anew at the first step, and the challenge holds', async () => {
       const person = await enrolled(app, 'imported')
-      const weak = argon2Sync('argon2id', {
-        message: person.password,
-        nonce: Buffer.alloc(16),
-        memory: 8192,
-        passes: 1,
-        parallelism: 1,
-        tagLength: 32,
-      })
-      const hash = `$argon2id$v=19$m=8192,t=1,p=1$${'A'.repeat(22)}$${weak.toString('base64').replaceAll('=', '')}`
-      await app.app.db.transaction((tx) => setPasswordHash(tx, person.id, hash))
+      await app.app.db.transaction((tx) => setPasswordHash(tx, person.id, weakHashOf(person.password)))
       await signInTwice(app, person)
       const [row] = await app.app.db.query<{ password_hash: string }>(
         'SELECT password_hash FROM users WHERE id = $1',

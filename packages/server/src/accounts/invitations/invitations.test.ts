@@ -5,6 +5,7 @@ import { takeLetters } from '../../../test/letters.ts'
 import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import type { App } from '../../app.ts'
+import { Refusal } from '../../errors.ts'
 import { operator } from '../../identity.ts'
 import { permissionNames } from '../../permissions.ts'
 import { newSecret } from '../../secrets/secrets.ts'
@@ -246,6 +247,28 @@ describe('the page of an invitation', () => {
       }
       assert.equal((await send({ password, again: password })).status, 200)
       assert.equal((await send({ password, again: password })).status, 404)
+    })
+  }
+
+  for (const [language, says] of [
+    ['en', 'Too many people are here at this moment. Please try again in a few seconds.'],
+    ['zh-TW', '目前使用人數過多，請過幾秒再試一次。'],
+  ] as const) {
+    test(`says that the server is busy, in ${language}, and the invitation goes on`, async (t) => {
+      const secret = await invited(`patient reader of ${language}`)
+      const send = () =>
+        app.call('POST', `/invitations/${secret}`, {
+          form: { password, again: password },
+          headers: { 'accept-language': language },
+        })
+      const mocked = t.mock.method(app.app.passwords, 'hash', () =>
+        Promise.reject(new Refusal('overloaded', 'too many', { retryAfterSeconds: 2 })),
+      )
+      const busy = await send()
+      assert.deepEqual([busy.status, busy.headers.get('retry-after')], [503, '2'])
+      assert.ok(busy.text.includes(`<p class="bad" role="alert">${says}</p>`), busy.text)
+      mocked.mock.restore()
+      assert.equal((await send()).status, 200)
     })
   }
 

@@ -55,20 +55,24 @@ export const takeUpInvitation = route({
     200: { description: 'The page that says that it is done.', type: 'page' },
     400: { description: 'The form again, with what is wrong.', type: 'page' },
     404: { description: 'The page that says that the invitation is over.', type: 'page' },
+    503: { description: 'The form again: too many people are here.', type: 'page' },
   },
   async handle(ground, { params: { invitation }, body, header, client }) {
     const language = languageOf(header('accept-language'))
     return orOver(language, words[language], [], async () => {
       const { username } = await invited(ground, invitation)
-      const again = (problem: string) => page(400, titled(language), form(language, username, problem))
-      if (body.password !== body.again) return again(words[language].different)
+      const again = <const Status extends 400 | 503>(status: Status, problem: string, refusal?: Refusal) =>
+        page(status, titled(language), form(language, username, problem), { refusal })
+      if (body.password !== body.again) return again(400, words[language].different)
       try {
         await acceptInvitation(ground, { secret: invitation, password: body.password }, client)
       } catch (error) {
-        if (!(error instanceof Refusal) || error.code === 'invitation_invalid') throw error
+        if (!(error instanceof Refusal)) throw error
         const { unacceptable, busy } = words[language]
+        if (error.code === 'overloaded') return again(503, busy, error)
         const fault = passwordFaultOf(error)
-        return again(fault === undefined ? busy : unacceptable[fault])
+        if (fault === undefined) throw error
+        return again(400, unacceptable[fault])
       }
       const { doneTitle, doneText, signIn } = words[language]
       return page(

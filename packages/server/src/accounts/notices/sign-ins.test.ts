@@ -85,6 +85,26 @@ for (const engine of engines) {
       })
     }
 
+    const onIphone = (name: string) =>
+      `Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ${name} Mobile/15E148 Safari/604.1`
+    for (const [agent, said] of [
+      [chrome, 'Chrome, Windows'],
+      [`${chrome} Edg/140.0.0.0`, 'Edge, Windows'],
+      [onIphone('Version/18.0'), 'Safari, iPhone'],
+      [onIphone('CriOS/140.0.0.0'), 'Chrome, iPhone'],
+      [onIphone('FxiOS/140.0'), 'Firefox, iPhone'],
+      [onIphone('EdgiOS/140.0.0.0'), 'Edge, iPhone'],
+      ['Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) Chrome/140.0.0.0 Safari/537.36', 'Chrome'],
+      ['curl/8.5.0', 'an unknown program'],
+    ] as const) {
+      test(`the letter says that it was ${said}, for ${agent.slice(-40)}`, async () => {
+        const ada = await known()
+        await signIn(ada, { agent })
+        const [letter] = await look()
+        assert.match(letter?.text ?? '', new RegExp(` · With: ${said} · `))
+      })
+    }
+
     test('a sign-in after many wrong passwords is told, though everything else is known', async () => {
       const ada = await known()
       for (let at = 0; at < 5; at++) await signIn(ada, { wrong: true })

@@ -128,8 +128,12 @@ function nameOf(userAgent: string | null): string | undefined {
   const programs = {
     Edg: 'Edge',
     'OPR/': 'Opera',
+    'OPT/': 'Opera',
     'Firefox/': 'Firefox',
     'Chrome/': 'Chrome',
+    // On an iPhone all of them say that they are Safari as well.
+    'FxiOS/': 'Firefox',
+    'CriOS/': 'Chrome',
     'Safari/': 'Safari',
   }
   const systems = {

@@ -6,6 +6,7 @@ import { engines } from '../../../test/storages.ts'
 import { user } from '../../activity/events.ts'
 import { type Caller, operator } from '../../identity.ts'
 import { permissionNames } from '../../permissions.ts'
+import { importPeople } from '../transfer/import-people.ts'
 import { changeUserType, createUserType, removeUserType } from '../user-types/user-types.ts'
 import { createUser, updateUser } from '../users/users.ts'
 import { grant, withdraw } from './grants.ts'
@@ -357,6 +358,25 @@ for (const engine of engines) {
     assert.deepEqual([cut.known, cut.user_type, cut.items], [false, null, []])
     assert.equal(cut.log_begins_at, new Date(moments[4]!.at).toISOString())
     assert.deepEqual(await show(ada.id, moments[4]!.at), moments[4]!.ada)
+    await app.close()
+  })
+
+  test(`whoever was imported with an older time of creation could do nothing before the import, on ${engine}`, async () => {
+    const app = await openTestApp(engine)
+    const { token } = await app.signedIn('admin', 'administrator')
+    const begunAt = app.world.now()
+    app.world.advance(1000)
+    const old = { username: 'old-hand', displayName: null, passwordHash: null, isDisabled: false }
+    const person = { ...old, userType: 'customer', createdAt: begunAt - 86_400_000 }
+    await importPeople(app.app, operator, [person], { userType: 'customer' })
+    const [row] = await app.app.db.query<{ id: string }>("SELECT id FROM users WHERE username = 'old-hand'")
+    const at = async (ms: number) => {
+      const query = new URLSearchParams({ at: new Date(ms).toISOString() })
+      return (await app.call('GET', `/v1/users/${row?.id}/permissions?${query}`, { token })).body
+    }
+    const [past, now] = [await at(begunAt), await at(app.world.now())]
+    assert.deepEqual([past.known, past.user_type, past.items], [true, null, []])
+    assert.deepEqual([now.known, now.user_type], [true, 'customer'])
     await app.close()
   })
 }

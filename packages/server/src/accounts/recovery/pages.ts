@@ -110,22 +110,25 @@ export const setNewPassword = route({
     200: { description: 'The page that says that it is done.', type: 'page' },
     400: { description: 'The form again, with what is wrong.', type: 'page' },
     404: { description: 'The page that says that the link is over.', type: 'page' },
+    503: { description: 'The form again: too many people are here.', type: 'page' },
   },
   async handle(ground, { params: { recovery: secret }, body, header, client }) {
     const language = languageOf(header('accept-language'))
     const say = words[language]
     return orOver(language, words[language], waysOn(language), async () => {
       const { username } = await recovering(ground, secret)
-      const again = (problem: string) =>
-        page(400, { title: say.title, language }, passwordForm(language, username, problem))
+      const again = <const Status extends 400 | 503>(status: Status, problem: string, refusal?: Refusal) =>
+        page(status, { title: say.title, language }, passwordForm(language, username, problem), { refusal })
       const { different, unacceptable, busy } = invitationWords[language]
-      if (body.password !== body.again) return again(different)
+      if (body.password !== body.again) return again(400, different)
       try {
         await recover(ground, { secret, password: body.password }, client)
       } catch (error) {
-        if (!(error instanceof Refusal) || error.code === 'link_invalid') throw error
+        if (!(error instanceof Refusal)) throw error
+        if (error.code === 'overloaded') return again(503, busy, error)
         const fault = passwordFaultOf(error)
-        return again(fault === undefined ? busy : unacceptable[fault])
+        if (fault === undefined) throw error
+        return again(400, unacceptable[fault])
       }
       return page(
         200,

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type CallOptions, openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { takeLetters } from '../../../test/letters.ts'
+import { beforeTransaction } from '../../../test/meanwhile.ts'
 import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import type { App } from '../../app.ts'
+import { Refusal } from '../../errors.ts'
 import { operator } from '../../identity.ts'
 import { newSecret } from '../../secrets/secrets.ts'
 import { invite } from '../invitations/invitations.ts'
@@ -265,6 +267,32 @@ for (const engine of engines) {
       await takeLetters(app.app)
     })
 
+    test('the page says that the server is busy, and the link still works', async (t) => {
+      const { secret } = await withLink()
+      const send = () => app.call('POST', `/recover/${secret}`, { form: { password, again: password } })
+      const mocked = t.mock.method(app.app.passwords, 'hash', () =>
+        Promise.reject(new Refusal('overloaded', 'too many', { retryAfterSeconds: 2 })),
+      )
+      const busy = await send()
+      assert.deepEqual([busy.status, busy.headers.get('retry-after')], [503, '2'])
+      assert.match(busy.text, /role="alert">Too many people are here at this moment/)
+      mocked.mock.restore()
+      assert.equal((await send()).status, 200)
+      await takeLetters(app.app)
+    })
+
+    test('the page of a link whose account is disabled while the password is hashed is over', async (t) => {
+      const ada = await withLink()
+      const path = `/recover/${ada.secret}`
+      const isMeanwhile = beforeTransaction(t, app, 1, () => disableUser(app.app, operator, ada.id))
+      const late = await app.call('POST', path, { form: { password, again: password } })
+      assert.ok(isMeanwhile())
+      assert.equal(late.status, 404)
+      assert.match(late.text, /href="\/recover"/)
+      await enableUser(app.app, operator, ada.id)
+      assert.equal((await signIn(ada.username, password)).status, 401)
+    })
+
     test('a sign-in page that was left open signs in with the new password', async () => {
       const ada = await withLink()
       await complete(ada.secret)
@@ -449,6 +477,17 @@ for (const engine of engines) {
       assert.deepEqual(rows, [{ details: '{"shown":true}' }])
       assert.equal((await complete(url.split('/').at(-1) ?? '')).status, 200)
     })
+
+    for (const reset of [false, true]) {
+      test(`the operator hands no link over for a disabled account${reset ? ', and its password stays' : ''}`, async () => {
+        const ada = await app.signedIn(`person-${++count}`)
+        await disableUser(app.app, operator, ada.id)
+        await assert.rejects(makeRecoveryLink(app.app, operator, ada.id, reset), { code: 'account_disabled' })
+        assert.deepEqual(await app.app.db.query('SELECT 1 FROM recoveries WHERE user_id = $1', ada.id), [])
+        await enableUser(app.app, operator, ada.id)
+        assert.equal((await signIn(ada.username, ada.password)).status, 200)
+      })
+    }
 
     test('links that are over are swept', async () => {
       await withLink()

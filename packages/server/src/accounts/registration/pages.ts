@@ -131,6 +131,7 @@ export const registerByForm = route({
     400: { description: 'The form again, with what is wrong.', type: 'page' },
     403: { description: 'The page that says that accounts are made by invitation.', type: 'page' },
     404: { description: 'The page that says that the link is over.', type: 'page' },
+    503: { description: 'The form again: too many people are here.', type: 'page' },
   },
   async handle(ground, { params: { registration: secret }, body, header, client }) {
     const language = languageOf(header('accept-language'))
@@ -140,19 +141,22 @@ export const registerByForm = route({
     return orOver(language, words[language], waysOn(language), async () => {
       const { address } = await registering(ground, secret)
       const asked = await attributesAsked(ground.db)
-      const again = (problem: string) => {
+      const again = <const Status extends 400 | 503>(status: Status, problem: string, refusal?: Refusal) => {
         const form = accountForm(language, { address, asked, username, fields, problem })
-        return page(400, { title: say.title, language }, form)
+        return page(status, { title: say.title, language }, form, { refusal })
       }
-      if (password !== repeated) return again(invitationWords[language].different)
+      const { different, busy } = invitationWords[language]
+      if (password !== repeated) return again(400, different)
       try {
         const attributes = typedValues(asked, fields)
         await register(ground, { secret, username, password, attributes, isText: true }, client)
       } catch (error) {
-        if (!(error instanceof Refusal) || error.code === 'link_invalid') throw error
-        return error.code === 'registration_closed'
-          ? closedPage(language, error)
-          : again(problemOf(error, language, asked))
+        if (!(error instanceof Refusal)) throw error
+        if (error.code === 'registration_closed') return closedPage(language, error)
+        if (error.code === 'overloaded') return again(503, busy, error)
+        const problem = problemOf(error, language, asked)
+        if (problem === undefined) throw error
+        return again(400, problem)
       }
       return page(
         200,
@@ -163,9 +167,9 @@ export const registerByForm = route({
   },
 })
 
-function problemOf(refusal: Refusal, language: Language, asked: readonly AttributeRow[]): string {
+/** What is wrong with what was typed; undefined for a refusal of anything else. */
+function problemOf(refusal: Refusal, language: Language, asked: readonly AttributeRow[]): string | undefined {
   const { taken, noName, attributesWrong } = words[language]
-  const { unacceptable, busy } = invitationWords[language]
   if (refusal.code === 'user_exists') return taken
   const wrong = asked.filter(({ key }) =>
     refusal.faults?.some(({ field }) => field === faultAt(key, '').field),
@@ -173,7 +177,7 @@ function problemOf(refusal: Refusal, language: Language, asked: readonly Attribu
   if (wrong.length > 0) return attributesWrong(wrong.map(({ label }) => label))
   if (refusal.code === 'request_invalid') return noName
   const fault = passwordFaultOf(refusal)
-  return fault === undefined ? busy : unacceptable[fault]
+  return fault && invitationWords[language].unacceptable[fault]
 }
 
 function askForm(language: Language, types: readonly UserTypeRow[], address: string, problem?: string): Html {

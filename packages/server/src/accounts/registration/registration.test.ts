@@ -2,11 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { type Answered, openTestApp, type TestApp } from '../../../test/app.ts'
 import { takeLetters } from '../../../test/letters.ts'
+import { beforeTransaction } from '../../../test/meanwhile.ts'
 import { openBeside, post } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
+import { Refusal } from '../../errors.ts'
 import { operator } from '../../identity.ts'
 import { findPrimary, insertAddress, setPrimary, setProven } from '../addresses/store.ts'
-import { addAttribute, removeAttribute } from '../attributes/attributes.ts'
+import { addAttribute, changeAttribute, removeAttribute } from '../attributes/attributes.ts'
 import { searchPeople } from '../search/people.ts'
 import { setSignInRule } from '../user-types/sign-in-rule.ts'
 import { changeUserType, createUserType } from '../user-types/user-types.ts'
@@ -288,6 +290,54 @@ for (const engine of engines) {
       assert.equal((await send('page-person', good)).status, 404)
     })
 
+    test('the page says that the server is busy, and that the type was closed since', async (t) => {
+      await createUserType(app.app, operator, { name: 'brief', description: '', permissions: [] })
+      await setSignInRule(app.app, operator, 'brief', { selfRegistration: true })
+      const path = `/sign-up/${await linkFor(undefined, { user_type: 'brief' })}`
+      const form = { username: 'page-busy', password: good, again: good }
+      const mocked = t.mock.method(app.app.passwords, 'hash', () =>
+        Promise.reject(new Refusal('overloaded', 'too many', { retryAfterSeconds: 2 })),
+      )
+      const busy = await app.call('POST', path, { form })
+      assert.deepEqual([busy.status, busy.headers.get('retry-after')], [503, '2'])
+      assert.match(busy.text, /role="alert">Too many people are here at this moment/)
+      assert.match(busy.text, /name="username" value="page-busy"/)
+      mocked.mock.restore()
+      // A type without a description is offered by its name.
+      assert.match((await app.call('GET', '/sign-up')).text, /<option value="brief">brief<\/option>/)
+      await setSignInRule(app.app, operator, 'brief', { selfRegistration: false })
+      const shut = await app.call('POST', path, { form })
+      assert.equal(shut.status, 403)
+      assert.match(shut.text, /invitation/)
+      assert.deepEqual(told(await ask({ address: nextAddress(), user_type: 'brief' })), [
+        400,
+        'user_type_unknown',
+      ])
+    })
+
+    test('an account that proves the address while the password is hashed leaves nothing to the link', async (t) => {
+      const ada = await app.signedIn('hasty')
+      const address = nextAddress()
+      const secret = await linkFor(address, { user_type: 'customer' })
+      const isMeanwhile = beforeTransaction(t, app, 3, () =>
+        app.app.db.transaction(async (tx) => {
+          const row = {
+            id: 'adr_hasty',
+            user_id: ada.id,
+            address,
+            address_key: address,
+            language: 'en',
+          } as const
+          await insertAddress(tx, { ...row, is_primary: 0, created_at: 1, proven_at: null })
+          await setProven(tx, row.id, 2)
+        }),
+      )
+      const late = await complete(secret, 'not-in-time')
+      assert.ok(isMeanwhile())
+      assert.deepEqual(told(late), [400, 'link_invalid'])
+      assert.deepEqual(await app.app.db.query(`SELECT 1 FROM users WHERE username = 'not-in-time'`), [])
+    })
+
     describe('with attributes that have to be given', () => {
       const floor = { key: 'floor', label: 'Floor', kind: 'number', bounds: { least: -2, most: 9 } } as const
       const team = { key: 'team', label: 'Team', kind: 'text', bounds: { allowed: ['red', 'blue'] } } as const
@@ -408,6 +458,31 @@ for (const engine of engines) {
         assert.match(text, /<option value="red">red<\/option>/)
         assert.match(text, /A &#60;pass&#62;/)
         for (const key of ['motto', 'badge', 'note']) assert.ok(!text.includes(`attribute.${key}`), key)
+        const bounds = [
+          [
+            { least: -2 },
+            / min="-2" required aria-describedby="attribute\.floor-hint">/,
+            '-2 or more.',
+            '至少 -2。',
+          ],
+          [
+            { most: 9 },
+            / max="9" required aria-describedby="attribute\.floor-hint">/,
+            '9 or less.',
+            '至多 9。',
+          ],
+          [{}, /step="any" value="" required>/, undefined, undefined],
+        ] as const
+        for (const [given, field, en, zh] of bounds) {
+          await changeAttribute(app.app, operator, 'floor', { bounds: { least: null, most: null, ...given } })
+          const shown = await app.call('GET', path)
+          assert.match(shown.text, field)
+          const hint = /<p class="hint" id="attribute\.floor-hint">([^<]+)<\/p>/
+          assert.equal(hint.exec(shown.text)?.[1], en)
+          const translated = await app.call('GET', path, { headers: { 'accept-language': 'zh-TW' } })
+          assert.equal(hint.exec(translated.text)?.[1], zh)
+        }
+        await changeAttribute(app.app, operator, 'floor', { bounds: floor.bounds })
         const send = (fields: Readonly<Record<string, string>>) =>
           app.call('POST', path, {
             form: { username: 'page-valued', password: good, again: good, ...fields },
@@ -447,6 +522,23 @@ for (const engine of engines) {
         )
         await removeAttribute(app.app, operator, 'pass', 1)
       })
+    })
+
+    test('a date is asked for as a date, and a text may be as long as its bound', async () => {
+      const flags = { person_may: 'change', is_required: true, is_searchable: false } as const
+      const born = { key: 'born', label: 'Born', kind: 'date', bounds: {} } as const
+      const badge = { key: 'nick', label: 'Nick', kind: 'text', bounds: { longest: 5 } } as const
+      for (const one of [born, badge]) await addAttribute(app.app, operator, { ...one, ...flags })
+      const path = `/sign-up/${await linkFor(undefined, { user_type: 'customer' })}`
+      const typed = { 'attribute.born': '1984-02-30', 'attribute.nick': 'sixsix' }
+      const form = { username: 'dated', password: good, again: good, ...typed }
+      const refused = await app.call('POST', path, { form })
+      assert.match(refused.text, /Please look again at: Born, Nick\./)
+      assert.match(refused.text, /name="attribute\.born" type="date" value="1984-02-30" required>/)
+      assert.match(refused.text, /name="attribute\.nick" value="sixsi" maxlength="5" required>/)
+      const right = { 'attribute.born': '1984-02-29', 'attribute.nick': 'fives' }
+      assert.equal((await app.call('POST', path, { form: { ...form, ...right } })).status, 200)
+      for (const key of ['born', 'nick']) await removeAttribute(app.app, operator, key, 1)
     })
 
     test('a look-alike among people of an administrator is told, as before, and not refused', async () => {

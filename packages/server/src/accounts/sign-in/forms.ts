@@ -72,14 +72,16 @@ export function kindOf({ factors }: { readonly factors: readonly string[] }): Co
 interface CodeStep {
   readonly challenge: string
   readonly kind: CodeKind
+  /** Where a mailed code went, as far as that is shown. */
   readonly sentTo?: string | undefined
-  readonly hasPasskey?: boolean
+  /** Whether a passkey answers it as well. */
+  readonly hasPasskey: boolean
 }
 
-/** The second step, by a code of what the account has. */
+/** The second step, by a code of what the account has. It says all that it shows to the form that may follow it. */
 export function codeForm(
   { language, next }: Course,
-  { challenge, kind, sentTo, hasPasskey = false }: CodeStep,
+  { challenge, kind, sentTo, hasPasskey }: CodeStep,
   problem?: string,
 ): Html {
   const say = words[language]
@@ -101,6 +103,8 @@ ${wrongLine(problem)}
 <input type="hidden" name="next" value="${next}">
 <input type="hidden" name="challenge" value="${challenge}">
 <input type="hidden" name="step" value="${kind}">
+${sentTo === undefined ? '' : html`<input type="hidden" name="sent_to" value="${sentTo}">`}
+${hasPasskey ? html`<input type="hidden" name="passkey" value="yes">` : ''}
 ${codeField(say.code, hints[kind])}
 ${remember}
 <button>${say.goOn}</button>

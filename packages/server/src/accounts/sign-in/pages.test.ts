@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { type Answered, openTestApp, type SignedIn, type TestApp, testIssuer } from '../../../test/app.ts'
-import { authenticatorOf, type Enrolled, enrolled } from '../../../test/factors.ts'
+import { addPasskey } from '../../../test/browser-passkeys.ts'
+import { authenticatorOf, type Enrolled, enrolled, signInTwice } from '../../../test/factors.ts'
+import { takeLetters } from '../../../test/letters.ts'
+import { beforeTransaction } from '../../../test/meanwhile.ts'
+import { Refusal } from '../../errors.ts'
 import { operator } from '../../identity.ts'
 import { ownPath } from '../../pages/own-path.ts'
+import { insertAddress, setPrimary, setProven } from '../addresses/store.ts'
 import { requireFactorOfType } from '../factors/administer.ts'
 import { createUserType } from '../user-types/user-types.ts'
 
@@ -144,6 +149,54 @@ test('whoever is wrong too often is told how long to wait', async () => {
   assert.match(problemIn(waiting) ?? '', /^That was wrong too often. Please wait \d+ seconds/)
 })
 
+test('whoever may try no more here is told where they still can', async () => {
+  const ida = await app.signedIn('exhausted')
+  const guess = (password = 'a guess') => passwordOf({ username: ida.username, password })
+  await guess()
+  await app.app.db.transaction((tx) =>
+    tx.query('UPDATE sign_in_failures SET failures = 100 WHERE last_at = $1', app.world.now()),
+  )
+  const refused = await guess(ida.password)
+  assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, null])
+  assert.match(problemIn(refused) ?? '', /Sign in where you have signed in before, or ask for a new password/)
+  assert.match(refused.text, /<a href="\/recover">/)
+})
+
+test('whoever is wrong too often is told in Chinese, too', async () => {
+  await app.signedIn('guessed in Chinese')
+  const headers = { ...ownPage, 'accept-language': 'zh-TW' }
+  const guess = () => post('/sign-in', { username: 'guessed in Chinese', password: 'a guess' }, headers)
+  let refused = await guess()
+  for (let count = 0; refused.status === 401 && count < 10; count += 1) refused = await guess()
+  assert.deepEqual([refused.status, problemIn(refused)], [429, '錯誤次數過多，請等 1 秒再試。'])
+})
+
+test('a server that is too busy says so on the form, and nothing is counted', async (t) => {
+  await app.signedIn('patient')
+  const mocked = t.mock.method(app.app.passwords, 'matches', () =>
+    Promise.reject(new Refusal('overloaded', 'too many', { retryAfterSeconds: 2 })),
+  )
+  for (let count = 0; count < 7; count += 1) {
+    const busy = await passwordOf({ username: 'patient', password: 'the password of patient' })
+    assert.deepEqual([busy.status, busy.headers.get('retry-after'), cookiesOf(busy)], [503, '2', []])
+    assert.equal(
+      problemIn(busy),
+      'Too many people are here at this moment. Please try again in a few seconds.',
+    )
+    assert.match(busy.text, /name="username" value="patient"/)
+  }
+  mocked.mock.restore()
+  assert.equal((await passwordOf({ username: 'patient', password: 'the password of patient' })).status, 200)
+})
+
+test('what is a fault of the server is no page of the sign-in', async (t) => {
+  t.mock.method(app.app.passwords, 'matches', () => Promise.reject(new Error('the disk is gone')))
+  const failed = await passwordOf(ada)
+  assert.equal(failed.status, 500)
+  assert.doesNotMatch(failed.text, /the disk is gone|<input/)
+  assert.match(String(app.log.errors.pop()), /the disk is gone/)
+})
+
 test('what a browser would take for another host is no way on', async () => {
   for (const next of [
     '//evil.example',
@@ -201,6 +254,50 @@ describe('the second step', () => {
     assert.equal((await answer(again, grace.recoveryCodes[0] ?? '')).status, 200)
   })
 
+  test('goes on offering the passkey after a code that was wrong', async () => {
+    await addPasskey(app, (await signInTwice(app, grace)).access_token)
+    const offers = /<a href="\/console\?next=%2Fdevice">/
+    const asked = await step('/device')
+    assert.match(asked.text, offers)
+    const again = await answer(asked, '000000', { passkey: hidden(asked, 'passkey') })
+    assert.equal(again.status, 403)
+    assert.match(again.text, offers)
+    assert.equal((await answer(again, grace.recoveryCodes[1] ?? '')).status, 200)
+  })
+
+  test('says in which mail the code is, also after one that was wrong, and asks for no place to be remembered', async () => {
+    const hedy = await app.signedIn('hedy')
+    await app.app.db.transaction(async (tx) => {
+      const row = { id: 'adr_hedy', user_id: hedy.id, address: 'hedy@example.com', language: 'en' } as const
+      await insertAddress(tx, {
+        ...{ ...row, address_key: row.address, is_primary: 0, created_at: 1, proven_at: null },
+      })
+      await setProven(tx, row.id, 2)
+      await setPrimary(tx, hedy.id, row.id)
+    })
+    const ask = (language: string) =>
+      app.call('POST', '/sign-in', {
+        form: { username: hedy.username, password: hedy.password },
+        headers: { ...ownPage, 'accept-language': language },
+        address: '198.51.100.20',
+      })
+    assert.match(
+      (await ask('zh-TW')).text,
+      /您不曾在這裡登入，因此驗證碼已寄到 h…@example\.com，10 分鐘內有效。/,
+    )
+    await takeLetters(app.app)
+    const asked = await ask('en')
+    const said = /so a code was sent to h…@example\.com\. It works for 10 minutes\./
+    for (const shown of [asked, await answer(asked, '000000', { sent_to: hidden(asked, 'sent_to') })]) {
+      assert.match(shown.text, said)
+      assert.match(shown.text, /Six digits from your mail/)
+      assert.doesNotMatch(shown.text, /name="remember"|passkey/)
+    }
+    const [letter] = await takeLetters(app.app)
+    const ended = await answer(asked, /\b\d{3} \d{3}\b/.exec(letter?.text ?? '')?.[0] ?? '')
+    assert.deepEqual([ended.status, ended.headers.get('refresh')], [200, '0; url=/console'])
+  })
+
   test('begins again when it took too long, and for a challenge that nobody gave', async () => {
     const asked = await step()
     app.world.advance(6 * 60_000)
@@ -231,6 +328,28 @@ describe('the second step', () => {
     const remembered = await post('/sign-in', form, { ...ownPage, cookie })
     assert.match(remembered.text, /You are signed in as grace/)
     assert.match((await step()).text, /<input id="code"/)
+  })
+
+  test('that enrols begins again if it is over by the time a wrong code is answered', async (t) => {
+    const asked = await passwordOf({ username: 'linus', password: 'the password of linus' })
+    // The code is counted, the guess is counted, and the form is made again.
+    const isMeanwhile = beforeTransaction(t, app, 3, async () => app.world.advance(15 * 60_000))
+    const late = await answer(asked, '000000')
+    assert.ok(isMeanwhile())
+    assert.equal(late.status, 403)
+    assert.match(problemIn(late) ?? '', /That took too long/)
+    assert.match(late.text, /<input id="password"/)
+  })
+
+  test('that enrols shows another key if one was set up elsewhere meanwhile', async () => {
+    const first = await passwordOf({ username: 'linus', password: 'the password of linus' })
+    const second = await passwordOf({ username: 'linus', password: 'the password of linus' })
+    const keyIn = ({ text }: Answered) =>
+      (/<code>([A-Z2-7 ]+)<\/code>/.exec(text)?.[1] ?? '').replaceAll(' ', '')
+    assert.notEqual(keyIn(first), keyIn(second))
+    const again = await answer(first, authenticatorOf(app, keyIn(first)).code())
+    assert.deepEqual([again.status, cookiesOf(again)], [404, []])
+    assert.ok(![keyIn(first), keyIn(second)].includes(keyIn(again)))
   })
 
   test('enrols where the type of the user requires a factor: the key stays, and the codes are shown', async () => {

@@ -100,7 +100,11 @@ export const answerFactorByForm = route({
   summary: 'The second step of a sign-in by the form of its page.',
   access: 'public',
   bodyType: 'form',
-  body: v.object({ challenge: text(128), code: text(64), step: text(64), remember: text(8), next }),
+  body: v.object({
+    ...{ challenge: text(128), code: text(64), remember: text(8), next },
+    // What the form showed, so that it can be shown again.
+    ...{ step: text(64), sent_to: text(254), passkey: text(8) },
+  }),
   answers: { 200: { description: 'Signed in.', type: 'page' }, ...refused },
   async handle(ground, { body, header, client }) {
     const course = await courseOf(ground, body.next, header)
@@ -122,7 +126,7 @@ export const answerFactorByForm = route({
       const isOver = refusal.code !== 'code_wrong' && refusal.code !== 'factor_not_found'
       const content = isOver
         ? passwordForm(course, '', problem)
-        : await stepAgain(ground, course, { challenge, step: body.step, problem })
+        : await stepAgain(ground, course, body, problem)
       return shown(status, course, words[course.language].stepTitle, content, { refusal })
     }
   },
@@ -226,13 +230,25 @@ async function enrolmentContent(
   return enrolmentForm(course, enrolling, problem)
 }
 
+/** What the form of a second step says of itself. */
+interface Shown {
+  readonly challenge: string
+  readonly step: string
+  readonly sent_to: string
+  readonly passkey: string
+}
+
 /** The form of the second step again. The secret of an authenticator that is being set up stays the same. */
 async function stepAgain(
   ground: AccountsGround,
   course: Course,
-  { challenge, step, problem }: { challenge: string; step: string; problem: string },
+  { challenge, step, sent_to: sentTo, passkey }: Shown,
+  problem: string,
 ): Promise<Html> {
-  if (isCodeKind(step)) return codeForm(course, { challenge, kind: step }, problem)
+  if (isCodeKind(step)) {
+    const again = { challenge, kind: step, sentTo: sentTo || undefined, hasPasskey: passkey !== '' }
+    return codeForm(course, again, problem)
+  }
   try {
     return await enrolmentContent(ground, course, challenge, problem)
   } catch (error) {

@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import { application as target } from '../../activity/events.ts'
 import type { Reader } from '../../database/database.ts'
+import { isUniqueViolation } from '../../database/violation.ts'
 import { Refusal } from '../../errors.ts'
 import { operator } from '../../identity.ts'
-import { differences } from '../differences.ts'
+import { differences, isNarrowed } from '../differences.ts'
 import { newRow } from '../facts.ts'
 import { longestAddress } from '../redirects.ts'
 import {
@@ -37,7 +38,12 @@ export async function findOrRead(
   const document = await ground.documents.read(id, { most: mostDescribed })
   if (!document) return undefined
   try {
-    return await keep(ground, id, document.body)
+    const work = () => keep(ground, id, document.body)
+    // Another process has read it for the first time at the same moment: by now it is known.
+    return await work().catch((error: unknown) => {
+      if (isUniqueViolation(error)) return work()
+      throw error
+    })
   } catch (error) {
     if (!(error instanceof Refusal) && !(error instanceof v.ValiError)) throw error
     ground.log.warn('client_document_refused', { url: id, cause: error.message })
@@ -79,7 +85,7 @@ async function keep(ground: RegistrationGround, id: string, text: string): Promi
     const { created_at, disabled_at, subject_salt } = before
     const after = { ...row, created_at, disabled_at, subject_salt, version: before.version + 1 }
     await updateApplication(tx, after)
-    if (before.scopes.some((scope) => !row.scopes.includes(scope))) {
+    if (isNarrowed(before, row)) {
       await ground.endGrants(tx, operator, id, 'application_narrowed')
     }
     await activity.record(tx, { clientId: id }, 'application.change', target(id), { details })

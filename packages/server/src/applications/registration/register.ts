@@ -5,7 +5,7 @@ import type { ClientInfo } from '../../client-info.ts'
 import { Refusal } from '../../errors.ts'
 import { operator } from '../../identity.ts'
 import { hashSecret, newSecret } from '../../secrets/secrets.ts'
-import { differences } from '../differences.ts'
+import { differences, isNarrowed } from '../differences.ts'
 import { applied, newRow } from '../facts.ts'
 import { checked } from '../rules.ts'
 import { insertFirstSecret } from '../secrets.ts'
@@ -143,7 +143,7 @@ export async function changeRegistration(
     const row = { ...after, likeness: likenessOf(given), version: before.version + 1 }
     await updateApplication(tx, row)
     if (row.authentication !== 'secret') await deleteSecretsOf(tx, id)
-    if (before.scopes.some((scope) => !row.scopes.includes(scope))) {
+    if (isNarrowed(before, row)) {
       await ground.endGrants(tx, operator, id, 'application_narrowed')
     }
     await activity.record(tx, { clientId: id, client }, 'application.change', target(id), { details })

@@ -6,6 +6,7 @@ import type { AnswerBody } from '../../../test/answer-body.ts'
 import { openTestApp, type TestApp, testIssuer } from '../../../test/app.ts'
 import { placeApplication } from '../../../test/applications.ts'
 import { newClientKey } from '../../../test/proofs.ts'
+import { openBeside } from '../../../test/second-app.ts'
 import { engines } from '../../../test/storages.ts'
 import { operator } from '../../identity.ts'
 import { newIdentifier } from '../../secrets/identifiers.ts'
@@ -315,6 +316,23 @@ for (const engine of engines) {
         ])
       })
 
+      test('loses what people let it do with the grant that it gives up, and keeps it with one that it gains', async () => {
+        const both = ['authorization_code', 'refresh_token']
+        const made = await registered({ grant_types: both })
+        const ended = mock.method(house.app.applications.ground, 'endGrants')
+        const reasons = () => ended.mock.calls.map(({ arguments: [, , , reason] }) => reason)
+        for (const [grant_types, expected] of [
+          [both, []],
+          [['authorization_code'], ['application_narrowed']],
+          [both, ['application_narrowed']],
+        ] as const) {
+          const given = { client_id: made.client_id, redirect_uris: [callback], grant_types }
+          assert.equal((await ask('PUT', made, String(made.registration_access_token), given)).status, 200)
+          assert.deepEqual(reasons(), expected)
+        }
+        ended.mock.restore()
+      })
+
       const wrong: {
         name: string
         token: (made: AnswerBody & Record<string, string>) => Promise<string | undefined>
@@ -537,8 +555,10 @@ for (const engine of engines) {
       const id = 'https://app.example/clients/one'
       const document = { client_id: id, client_name: 'One', redirect_uris: [callback], scope: 'openid email' }
       let text: string | undefined
-      const ground = (more: Partial<RegistrationGround['rules']> = {}): RegistrationGround => {
-        const own = house.app.applications.ground
+      const ground = (
+        more: Partial<RegistrationGround['rules']> = {},
+        own: RegistrationGround = house.app.applications.ground,
+      ): RegistrationGround => {
         const documents = {
           ...own.documents,
           read: async () => (text === undefined ? undefined : { body: text, readAt: 1 }),
@@ -627,6 +647,38 @@ for (const engine of engines) {
         for (const scope of ['openid', 'openid email', 'openid email', 'openid']) {
           await found({ ...document, client_id: at, scope }, at)
         }
+        assert.deepEqual(
+          ended.mock.calls.map(({ arguments: [, , id, reason] }) => [id, reason]),
+          [[at, 'application_narrowed']],
+        )
+        ended.mock.restore()
+      })
+
+      test('that sixteen ask for at once, at two processes, before anybody knew it is kept once, and found by each', async () => {
+        const at = 'https://app.example/clients/sudden'
+        text = JSON.stringify({ ...document, client_id: at })
+        const beside = await openBeside(house)
+        const many = await Promise.all(
+          Array.from({ length: 16 }, (_, nth) => {
+            const { applications, db } = nth % 2 === 0 ? house.app : beside
+            return findOrRead(ground({}, applications.ground), db, at)
+          }),
+        )
+        await beside.stop()
+        assert.deepEqual(new Set(many.map((one) => one?.subject_salt)).size, 1)
+        assert.deepEqual(
+          many.map((one) => one?.id),
+          many.map(() => at),
+        )
+        await house.app.proof.ground.sequencer.settle()
+        assert.deepEqual(await events(at), ['application.create itself'])
+      })
+
+      test('that is of fewer grants ends what it had', async () => {
+        const at = 'https://app.example/clients/shorter'
+        const ended = mock.method(house.app.applications.ground, 'endGrants')
+        for (const grant_types of [['authorization_code', 'refresh_token'], ['authorization_code']])
+          await found({ ...document, client_id: at, grant_types }, at)
         assert.deepEqual(
           ended.mock.calls.map(({ arguments: [, , id, reason] }) => [id, reason]),
           [[at, 'application_narrowed']],

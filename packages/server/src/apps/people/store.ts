@@ -61,6 +61,19 @@ export async function findAppPeople(
   )
 }
 
+export interface AppOfPerson extends AppPersonRow {
+  /** What the app is called. */
+  readonly name: string
+}
+
+/** The apps that sign a person in, and what each calls them. */
+export async function findAppsOfPerson(reader: Reader, userId: string): Promise<AppOfPerson[]> {
+  return reader.query<AppOfPerson>(
+    `SELECT p.*, a.name FROM app_people p JOIN apps a ON a.id = p.app WHERE p.user_id = $1 ORDER BY p.app`,
+    userId,
+  )
+}
+
 export async function findAppPerson(
   reader: Reader,
   app: string,

@@ -24,6 +24,7 @@ import { type Home, type Lamp, type Listening, openHome } from '../../../test/ho
 import { takeLetters } from '../../../test/letters.ts'
 import { beforeTransaction } from '../../../test/meanwhile.ts'
 import { insertAddress, setPrimary, setProven } from '../../accounts/addresses/store.ts'
+import { decideApproval } from './store.ts'
 
 for (const engine of ['sqlite', 'postgres'] as const) {
   describe(`commands that an agent asks its person for, on ${engine}`, () => {
@@ -38,6 +39,8 @@ for (const engine of ['sqlite', 'postgres'] as const) {
     let passkey: BrowserPasskey
     let ofEve: BrowserPasskey
     const got: [string, string][] = []
+    /** What happens before the lamp answers. */
+    let meanwhile: () => Promise<void>
     const browsers = new Map<string, TestBrowser>()
     before(async () => {
       house = await openHome(engine)
@@ -46,10 +49,11 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       lamp = await house.lampOf(ada)
       other = await house.lampOf(ada)
       live = await lamp.connect({
-        onMessage({ topic, payload }) {
+        async onMessage({ topic, payload }) {
           const [, , , rid = '', method = ''] = topic.split('/')
           got.push([method, `${payload}`])
-          void live.publish(`d/${lamp.uid}/cmd/${rid}/res/200`, '{"open":true}', { qos: 1 })
+          await meanwhile()
+          await live.publish(`d/${lamp.uid}/cmd/${rid}/res/200`, '{"open":true}', { qos: 1 })
         },
       })
       await live.subscribe(`d/${lamp.uid}/cmd/+/+`)
@@ -65,6 +69,7 @@ for (const engine of ['sqlite', 'postgres'] as const) {
     after(() => house.close())
     beforeEach(async () => {
       got.length = 0
+      meanwhile = async () => {}
       // Each has asked nobody yet.
       agent = await anApplication(house, { name: 'Butler', type: 'agent' })
       ada = { ...ada, token: (await signInWith(house, passkey)).body.access_token }
@@ -145,6 +150,28 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.deepEqual([details.method, details.approval, details.application], ['unlock', id, agent.id])
       await house.written({ event: 'approval.ask', subject: ada.id, client_id: agent.id })
       await house.written({ event: 'approval.allow', subject: ada.id })
+    })
+
+    test('the agent reads that it was sent while the device has not answered', async () => {
+      const id = await asked()
+      let states: readonly unknown[] = []
+      meanwhile = async () => {
+        const { body } = await seen(id)
+        states = [body.state, body.reply, body.failure]
+      }
+      const { body } = await allow(id, usePasskey(passkey, await options(id)))
+      assert.deepEqual([body.state, states], ['answered', ['sent', null, null]])
+    })
+
+    test('a command of which nobody has written down what became of it is sent for a minute, and has failed then', async () => {
+      const id = await asked()
+      const sent = { id, userId: ada.id, isAllowed: true, now: house.world.now() }
+      await house.app.db.transaction((tx) => decideApproval(tx, sent))
+      house.world.advance(59_999)
+      assert.equal((await seen(id)).body.state, 'sent')
+      house.world.advance(1)
+      const { body } = await seen(id)
+      assert.deepEqual([body.state, body.failure, body.reply], ['failed', 'internal', null])
     })
 
     test('what was let be done is asked of nobody', async () => {

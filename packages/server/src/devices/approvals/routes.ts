@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { pages } from '../../database/pages.ts'
 import { JsonText } from '../../http/json-text.ts'
 import { authenticationJson, readAuthentication, requestOptions } from '../../http/passkey-json.ts'
 import { done, ok, routesFor } from '../../http/route.ts'
@@ -12,6 +13,8 @@ const route = routesFor<DevicesGround>()
 
 /** So many are shown: the newest. */
 const mostShown = 50
+/** Behind every identifier that there can be. */
+const newest = '~'
 
 export const approvalStates = ['waiting', 'over', 'denied', 'sent', 'answered', 'failed'] as const
 
@@ -42,7 +45,7 @@ export const approvalView = view<Shown>()(
     decided_at: v.nullable(v.string()),
     /** What the device has answered. */
     reply: v.nullable(v.strictObject({ status: v.number(), payload: v.unknown() })),
-    /** Why it has not: the code of a refusal, such as `device_offline`. */
+    /** Why it has not: the code of a refusal, such as `device_offline`; `internal` if nobody knows. */
     failure: v.nullable(v.string()),
   },
   ({ row, deviceName, applicationName, now }) => ({
@@ -53,15 +56,26 @@ export const approvalView = view<Shown>()(
     ...{ created_at: timestamp(row.created_at), expires_at: timestamp(row.expires_at) },
     decided_at: timestampOrNull(row.decided_at),
     reply: row.status === null ? null : { status: row.status, payload: new JsonText(row.reply ?? 'null') },
-    failure: row.failure,
+    failure: isLost(row, now) ? 'internal' : row.failure,
   }),
 )
 
 function stateOf(row: ApprovalRow, now: number): (typeof approvalStates)[number] {
   if (row.decided_at === null) return row.expires_at > now ? 'waiting' : 'over'
   if (row.is_allowed !== 1) return 'denied'
+  if (isLost(row, now)) return 'failed'
   if (row.ended_at === null) return 'sent'
   return row.failure === null ? 'answered' : 'failed'
+}
+
+/** A device is waited for no longer than this, so nobody writes down any more what became of it: the server has ended or failed. */
+const lostAfterMs = 60_000
+
+function isLost(
+  { is_allowed: isAllowed, decided_at: at, ended_at: endedAt }: ApprovalRow,
+  now: number,
+): boolean {
+  return isAllowed === 1 && endedAt === null && at !== null && now >= at + lostAfterMs
 }
 
 /** As it is shown to the person and to the agent. */
@@ -71,6 +85,20 @@ export async function shownApproval({ db, world, approving }: DevicesGround, row
     deviceName: (await findDeviceNames(db, [row.uid])).get(row.uid) ?? row.uid,
     applicationName: (await approving.nameOfApplication(db, row.application)) ?? row.application,
   })
+}
+
+/** All that agents have asked a person for, as it is shown to them, the newest first. */
+export async function* approvalsOf(
+  ground: DevicesGround,
+  userId: string,
+): AsyncGenerator<readonly Awaited<ReturnType<typeof shownApproval>>[]> {
+  const found = pages(
+    newest,
+    200,
+    (before, most) => findApprovals(ground.db, userId, before, most),
+    (row) => row.id,
+  )
+  for await (const rows of found) yield await Promise.all(rows.map((row) => shownApproval(ground, row)))
 }
 
 export const readApproval = route({
@@ -101,7 +129,7 @@ export const listMyApprovals = route({
   acting: true,
   answers: { 200: { description: 'The commands.', body: whole(approvalView.schema) } },
   async handle(ground, { actor }) {
-    const rows = await findApprovals(ground.db, actor.identity.subject, mostShown)
+    const rows = await findApprovals(ground.db, actor.identity.subject, newest, mostShown)
     return ok({ items: await Promise.all(rows.map((row) => shownApproval(ground, row))), next: null })
   },
 })

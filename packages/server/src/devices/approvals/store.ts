@@ -66,11 +66,17 @@ export async function findApproval(
   return row
 }
 
-/** Those of a person, the newest first. */
-export async function findApprovals(reader: Reader, userId: string, limit: number): Promise<ApprovalRow[]> {
+/** Those of a person that are older than `before`, the newest first. */
+export async function findApprovals(
+  reader: Reader,
+  userId: string,
+  before: string,
+  limit: number,
+): Promise<ApprovalRow[]> {
   return reader.query<ApprovalRow>(
-    'SELECT * FROM command_approvals WHERE user_id = $1 ORDER BY id DESC LIMIT $2',
+    'SELECT * FROM command_approvals WHERE user_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3',
     userId,
+    before,
     limit,
   )
 }

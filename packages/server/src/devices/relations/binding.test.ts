@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import type { SignedIn } from '../../../test/app.ts'
 import { TestBrowser } from '../../../test/authorization.ts'
 import { type Home, type Lamp, openHome } from '../../../test/home.ts'
+import { beforeTransaction } from '../../../test/meanwhile.ts'
 
 for (const engine of ['sqlite', 'postgres'] as const) {
   describe(`devices without a screen are bound by letters, on ${engine}`, () => {
@@ -71,6 +72,27 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       for (const { status, text } of answers) {
         assert.match(text, status === 200 ? /is yours/ : /no device that waits/)
       }
+    })
+
+    test('a person who refuses a device that somebody has bound meanwhile is not told that it is not bound', async (t) => {
+      const lamp = await house.lamp()
+      const code = await codeOf(lamp)
+      const ben = await house.signedIn('quick-ben')
+      const other = new TestBrowser(house)
+      await other.signIn('quick-ben')
+      // The first is the guess that is counted, and the second looks at the session once more.
+      const isMeanwhile = beforeTransaction(t, house, 2, () => say(code, 'allow', other))
+      const { status, text } = await say(code, 'deny')
+      assert.ok(isMeanwhile())
+      assert.equal(status, 400)
+      assert.match(text, /no device that waits/)
+      const device = await house.call('GET', `/v1/devices/${lamp.uid}`, { token: ben.token })
+      assert.equal(device.body.relation, 'owner')
+      const rows = house.events.filter(({ event, target }) => event === 'device.bind' && target === lamp.uid)
+      assert.deepEqual(
+        rows.filter(({ outcome }) => outcome !== 'refused').map(({ subject, outcome }) => [subject, outcome]),
+        [[ben.id, 'success']],
+      )
     })
 
     test('the device alone begins it, and asks', async () => {

@@ -8,7 +8,7 @@ import { newUserCode } from '../../secrets/user-codes.ts'
 import type { DevicesGround } from '../served.ts'
 import { findDevice, moveDevice } from '../store.ts'
 import { namedDevice } from '../uid.ts'
-import { becomeOwner } from './claims.ts'
+import { becomeOwner, notValid } from './claims.ts'
 import { endClaimCodes, findClaimCodeTyped, hasOpenUserCode, insertClaimCode, useClaimCode } from './store.ts'
 
 /** RFC 8628: how long the code lives, and how long a device waits between two questions. */
@@ -106,14 +106,17 @@ export async function bindTyped(
   await becomeOwner(ground, { uid, hash, subject: typing.userId, who: whoOf(typing) })
 }
 
-/** Refuse a device, with an alarm: somebody was sent a code that is not theirs. */
+/**
+ * Refuse a device, with an alarm: somebody was sent a code that is not theirs.
+ * @throws {Refusal} `claim_invalid` where another tab or person was first: the device may be somebody's by now
+ */
 export async function refuseTyped(
   { db, world, activity }: DevicesGround,
   { uid, secret_hash: hash }: WaitingDevice,
   typing: Typing,
 ): Promise<void> {
   await db.transaction(async (tx) => {
-    if (!(await useClaimCode(tx, hash, uid, world.now()))) return
+    if (!(await useClaimCode(tx, hash, uid, world.now()))) throw notValid(uid)
     const more = { outcome: 'alarm', reason: 'device_denied' } as const
     await activity.record(tx, whoOf(typing), 'device.bind', device(uid), more)
   })

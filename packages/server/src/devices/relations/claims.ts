@@ -144,7 +144,7 @@ export async function unbind(ground: DeviceGround, owner: Caller, uid: string): 
   await rights.settled()
 }
 
-function notValid(uid: string | undefined): Refusal {
+export function notValid(uid: string | undefined): Refusal {
   return new Refusal('claim_invalid', 'this code does not fit this device, was used, or is over', {
     refused: { event: 'device.bind', target: uid === undefined ? undefined : namedDevice(uid) },
   })

@@ -1,4 +1,4 @@
-import { application as applicationTarget } from '../../activity/events.ts'
+import { application as applicationTarget, type Refused } from '../../activity/events.ts'
 import type { ApplicationRow } from '../../applications/store.ts'
 import type { ClientInfo } from '../../client-info.ts'
 import type { Transaction } from '../../database/database.ts'
@@ -6,7 +6,7 @@ import { Refusal, unlessRefused } from '../../errors.ts'
 import { keptUserCode, readUserCode } from '../../secrets/user-codes.ts'
 import { touchSession } from '../../sessions/store.ts'
 import { detailsColumn, detailsIn, detailsOf, toldOf } from '../details.ts'
-import type { OauthGround, Present, WaitingDevice } from '../ground.ts'
+import type { OauthGround, Person, Present, WaitingDevice } from '../ground.ts'
 import { type DeviceCodeRow, decide, findWaiting } from './store.ts'
 
 /** Somebody who lets a device in that asks from elsewhere has signed in this lately. */
@@ -93,7 +93,10 @@ interface Answered {
   readonly isAllowed: boolean
 }
 
-/** Write down what a person says of a device that waits. What another tab has said before stays. */
+/**
+ * Write down what a person says of a device that waits. What another tab has said before stays.
+ * @throws {Refusal} `code_invalid` where another tab was first, or the time is over
+ */
 export async function answerWaiting(
   ground: OauthGround,
   { row, application, present: { session, person }, isAllowed }: Answered,
@@ -112,7 +115,8 @@ export async function answerWaiting(
       sessionId: session.id,
       now: world.now(),
     }
-    if (!(await decide(tx, said))) return
+    if (!(await decide(tx, said)))
+      throw codeUsed(person, { event: 'application.device', target: applicationTarget(application.id) })
     const who = { subject: person.id, subjectKind: 'user', sessionId: session.id, client } as const
     // Somebody was sent a code that is not theirs: that is how people are made to let a stranger in.
     const more = isAllowed ? {} : ({ outcome: 'alarm', reason: 'device_denied' } as const)
@@ -138,10 +142,15 @@ export async function answerBinding(
   const typing = { userId: person.id, sessionId: session.id, client }
   const { binding, db } = ground
   await db.transaction((tx) => stillSignedIn(ground, tx, { session, person }))
-  if (!isAllowed) return binding.refuse(row, typing)
-  await unlessRefused(() => binding.allow(row, typing), {
+  await unlessRefused(() => (isAllowed ? binding.allow(row, typing) : binding.refuse(row, typing)), {
     claim_invalid({ refused }) {
-      throw new Refusal('code_invalid', 'this code is not valid', { reason: 'code_used', refused })
+      throw codeUsed(person, { event: 'device.bind', ...refused })
     },
+  })
+}
+
+function codeUsed({ id }: Person, refused: Refused): Refusal {
+  return new Refusal('code_invalid', 'this code is not valid', {
+    ...{ reason: 'code_used', refused: { ...refused, subject: id, subjectKind: 'user' } },
   })
 }

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { placeApplication, type TestApplication } from '../../../test/applications.ts'
 import { TestBrowser } from '../../../test/authorization.ts'
+import { beforeQuery } from '../../../test/meanwhile.ts'
 import { newUserCode, readUserCode, shownUserCode } from '../../secrets/user-codes.ts'
 import { deviceCodeGrant } from './ask.ts'
 
@@ -122,6 +123,34 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       )
       assert.equal(event?.reason, 'device_denied')
     })
+
+    for (const [name, second, isLetIn] of [
+      ['refuses it in another tab after it was let in', 'deny', true],
+      ['lets it in in another tab after it was refused', 'allow', false],
+    ] as const) {
+      test(`a person who ${name} is told that nothing waits any more, and the first answer counts`, async (t) => {
+        const { device_code, user_code } = codesOf(await begin())
+        const first = second === 'deny' ? 'allow' : 'deny'
+        const isMeanwhile = beforeQuery(t, app, /FROM applications/, () => typed(user_code, first))
+        const { status, text } = await typed(user_code, second)
+        assert.ok(isMeanwhile())
+        assert.equal(status, 400)
+        assert.match(text, /There is no device that waits/)
+        const { body } = await poll(device_code)
+        assert.deepEqual(
+          [body.error, body.scope !== undefined],
+          [isLetIn ? undefined : 'access_denied', isLetIn],
+        )
+        await app.app.activity.flushRefusals(true)
+        const rows = await app.app.db.query<{ event: string; target: string; is_named: number }>(
+          `SELECT event, target, subject IS NOT NULL AS is_named FROM activity WHERE reason = 'code_used' ORDER BY id`,
+        )
+        assert.deepEqual(
+          rows.map(({ event, target, is_named }) => [event, target, Boolean(is_named)]).at(-1),
+          ['application.device', viewer.id, true],
+        )
+      })
+    }
 
     test('a browser in which devices are let in is in use: its session is not the first to make room for others', async () => {
       const lastUse = async () => {

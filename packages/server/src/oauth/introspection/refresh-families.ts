@@ -1,4 +1,5 @@
 import { hashSecret, isSecret } from '../../secrets/secrets.ts'
+import { endOf, isOver as isSessionOver } from '../../sessions/limits.ts'
 import { findSession } from '../../sessions/store.ts'
 import { findRefreshToken } from '../../tokens/store.ts'
 import type { OauthGround } from '../ground.ts'
@@ -14,7 +15,7 @@ export interface RefreshFamily {
 }
 
 export async function findRefreshFamily(
-  { db, world }: Pick<OauthGround, 'db' | 'world'>,
+  { db, world, findPerson }: Pick<OauthGround, 'db' | 'world' | 'findPerson'>,
   token: string,
 ): Promise<RefreshFamily | undefined> {
   if (!isSecret('rt', token)) return undefined
@@ -22,10 +23,13 @@ export async function findRefreshFamily(
   if (!row || row.client_id === null) return undefined
   const session = await findSession(db, row.session_id)
   if (!session) return undefined
-  const expiresAtMs = row.expires_at
-  const isOver = row.ended_at !== null || session.ended_at !== null || expiresAtMs <= world.now()
+  const limits = (await findPerson(db, session.user_id))?.limits
+  const isEnded = row.ended_at !== null || session.ended_at !== null || row.used_at !== null
+  // The type of the user may end the session before, by a job that has not run yet.
+  const isOver = limits === undefined || isSessionOver(session, limits, world.now())
   return {
-    ...{ clientId: row.client_id, subject: session.user_id, sessionId: session.id, expiresAtMs },
-    isLive: !isOver && row.used_at === null,
+    ...{ clientId: row.client_id, subject: session.user_id, sessionId: session.id },
+    expiresAtMs: Math.min(row.expires_at, (limits && endOf(session, limits)) ?? row.expires_at),
+    isLive: !isEnded && !isOver && row.expires_at > world.now(),
   }
 }

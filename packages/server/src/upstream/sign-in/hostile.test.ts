@@ -280,6 +280,25 @@ describe('a provider, or an answer of one, that is not to be trusted', () => {
     })
   }
 
+  for (const [name, path] of [
+    ['document', '/.well-known/openid-configuration'],
+    ['key set', '/jwks'],
+  ] as const) {
+    test(`a provider whose ${name} can be read no more while a person is there lets nobody in`, async () => {
+      assert.equal((await signInAt(house, provider, 'office')).status, 200)
+      instead(path, (response) => response.writeHead(500).end())
+      // What was read before is good for seventy minutes.
+      house.world.advance(69 * 60_000)
+      const browser = newBrowser()
+      const parameters = await good(browser)
+      house.world.advance(2 * 60_000)
+      await refuses('status_unexpected', () => comeBack(house, 'office', browser, parameters), 503)
+      provider.instead.clear()
+      house.world.advance(60_000)
+      assert.equal((await signInAt(house, provider, 'office')).status, 200)
+    })
+  }
+
   test('a key that is new is fetched once, and what is unknown not more often than every thirty seconds', async () => {
     assert.equal((await signInAt(house, provider, 'office')).status, 200)
     const fresh = newClientKey()

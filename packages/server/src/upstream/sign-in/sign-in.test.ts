@@ -239,6 +239,23 @@ for (const engine of engines) {
       assert.equal(await count('users'), people + 1)
     })
 
+    test('whoever signed in at a provider that ends no sessions is told where they are signed in, and led nowhere', async () => {
+      const shown = async () => {
+        // By then the document of the provider is read again.
+        house.world.advance(600_000)
+        provider.claims = { sub: 'ada' }
+        const token = await tokenIn(house, await signInAt(house, provider, 'office'))
+        return (await house.call('GET', '/v1/me/provider', { token })).body.provider
+      }
+      provider.metadata = { end_session_endpoint: undefined }
+      assert.deepEqual(await shown(), { key: 'office', name: 'Work', sign_out_url: null })
+      provider.metadata = {}
+      const url = new URL(((await shown()) as { sign_out_url: string }).sign_out_url)
+      assert.deepEqual(Object.fromEntries(url.searchParams), {
+        ...{ client_id: 'here', post_logout_redirect_uri: 'http://127.0.0.1:8484/sign-in' },
+      })
+    })
+
     test('of 64 who come back with one state at once, one is let in', async () => {
       provider.claims = { sub: 'ada' }
       for (let round = 0; round < 5; round += 1) {
