@@ -387,6 +387,10 @@ const hooks: readonly { name: string; options: object }[] = [
   { name: 'an authenticator that is a function', options: { ...guardOptions, authenticators: [apiKey] } },
   { name: 'a realm that is a number', options: { ...guardOptions, realm: 7 } },
   { name: 'a resource that is a number', options: { ...guardOptions, resource: 7 } },
+  {
+    name: 'keys of its own beside those that discovery finds',
+    options: { ...guardOptions, ownKeys: { issuer: 'https://id.example' } },
+  },
   { name: 'a secret that is null', options: { ...guardOptions, secret: null } },
   { name: 'keys that are null', options: { audience: resource, keys: null } },
 ]

@@ -100,6 +100,7 @@ async function askListener(listener: Listener, request: Request): Promise<Respon
 
 async function send({ port }: AddressInfo, request: Request): Promise<Response> {
   const body = Buffer.from(await request.arrayBuffer())
+  request.signal.throwIfAborted()
   const { pathname, search, host } = new URL(request.url)
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(
@@ -134,6 +135,7 @@ function responseOf(incoming: IncomingMessage): Response {
 
 async function askInject(app: InjectApp, request: Request): Promise<Response> {
   const payload = Buffer.from(await request.arrayBuffer())
+  request.signal.throwIfAborted()
   const { pathname, search, host } = new URL(request.url)
   const answer = await app.inject({
     // Fastify refuses a method that it does not know.

@@ -174,3 +174,36 @@ test('a guard finds the new key after a rotation, and still has the old one', as
   assert.equal((await issuer.signIn(app, 'usr_2').fetch('/')).status, 200)
   assert.equal((await before.fetch('/')).status, 200)
 })
+
+test('a request that is given up is asked of nobody, or ends with the reason that it was given up for', async () => {
+  const reason = new Error('no longer needed')
+  let asked = 0
+  const giving = new AbortController()
+  const waiting: RequestListener = (_request, _response) => {
+    asked += 1
+    giving.abort(reason)
+  }
+  const { fetch } = createTestIssuer().anonymous(waiting)
+  await assert.rejects(fetch('/', { signal: AbortSignal.abort(reason) }), reason)
+  assert.equal(asked, 0)
+  await assert.rejects(fetch('/', { signal: giving.signal }), reason)
+  assert.equal(asked, 1)
+  const injected = {
+    inject: async () => {
+      asked += 1
+      return { statusCode: 200, headers: {}, rawPayload: new Uint8Array() }
+    },
+  }
+  const ofFastify = createTestIssuer().anonymous(injected)
+  await assert.rejects(ofFastify.fetch('/', { signal: AbortSignal.abort(reason) }), reason)
+  assert.equal(asked, 1)
+})
+
+test('an issuer for tests has nothing at any other address', async () => {
+  const issuer = createTestIssuer({ issuer: 'https://id.test' })
+  for (const path of ['/', '/keys', '/.well-known/openid-configuration/x']) {
+    assert.equal((await issuer.fetch(`https://id.test${path}`)).status, 404)
+  }
+  const asked = new Request('https://id.test/.well-known/jwks.json')
+  assert.equal((await issuer.fetch(asked)).status, 200)
+})

@@ -382,11 +382,6 @@ describe('the command line', () => {
     { args: 'sessions end ses_0', says: /there is no live session ses_0; latchkey sessions list/ },
     { args: 'user-types add x --permission fly', says: /fly is no permission; there are / },
     { args: 'user-types second-factor none required', says: /there is no user type of this name/ },
-    { args: 'user-types second-factor customer perhaps', says: /a second factor is required or optional/ },
-    {
-      args: 'user-types second-factor customer required --grace-days 366',
-      says: /--grace-days takes a whole number from 0 to 365/,
-    },
     { args: 'user-types add Big', says: /the name of a user type is 1 to 40 of a-z/ },
     { args: 'user-types add customer', says: /a user type of this name exists/ },
     { args: 'services add x --scope fly', says: /fly is no permission; there are / },

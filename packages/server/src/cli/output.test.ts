@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { ActivityEvent } from '../activity/events.ts'
 import { Refusal } from '../errors.ts'
 import { activityLine } from './activity/line.ts'
-import { saidOf, table } from './output.ts'
+import { createOutput, saidOf, table } from './output.ts'
 
 const hostile = 'a\u001b[2J\u202eb\u009b31m'
 const shown = 'a\\u001b[2J\\u202eb\\u009b31m'
@@ -19,6 +19,29 @@ test('a table shows what is hidden in its cells as escapes, in columns as wide a
   assert.equal(lines[1], `${shown}  on`)
   assert.equal(lines[2], `${'lamp'.padEnd(shown.length)}  off`)
 })
+
+for (const [json, out, err] of [
+  [false, 'text\n', `${shown}\n${shown}!\n`],
+  [true, '{"a":1}\n', `${shown}!\n`],
+] as const) {
+  test(`a note is for people, a warning for programs too, and neither is in the result: --json ${json}`, (t) => {
+    const written = { out: '', err: '' }
+    t.mock.method(process.stdout, 'write', (text: string) => {
+      written.out += text
+      return true
+    })
+    t.mock.method(process.stderr, 'write', (text: string) => {
+      written.err += text
+      return true
+    })
+    const output = createOutput(json)
+    output.note(hostile)
+    output.warn(`${hostile}!`)
+    output.result('text', { a: 1 })
+    t.mock.restoreAll()
+    assert.deepEqual(written, { out, err })
+  })
+}
 
 const event: ActivityEvent = {
   ...{ id: 'evt_1', at: 0, event: 'app.publish', outcome: 'refused', reason: 'topic_not_allowed' },

@@ -8,12 +8,15 @@ export interface Output {
   /** A result. With --json the second form is printed, for machines. */
   result(text: string, value: unknown): void
   note(text: string): void
+  /** What the result lacks: with --json as well, because a program would take the result for the whole. */
+  warn(text: string): void
 }
 
 export function createOutput(json: boolean): Output {
   return {
     result: (text, value) => process.stdout.write(`${json ? visibleJson(value) : text}\n`),
     note: (text) => void (json || process.stderr.write(`${escapeHidden(text)}\n`)),
+    warn: (text) => void process.stderr.write(`${escapeHidden(text)}\n`),
   }
 }
 

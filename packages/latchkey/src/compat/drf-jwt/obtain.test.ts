@@ -118,6 +118,24 @@ const notObtained: readonly { name: string; sending: Sending; status: number; bo
     status: 400,
     body: nonField('Invalid data. Expected a dictionary, but got int.'),
   },
+  {
+    name: 'a text',
+    sending: { json: 'jo' },
+    status: 400,
+    body: nonField('Invalid data. Expected a dictionary, but got str.'),
+  },
+  {
+    name: 'true',
+    sending: { json: true },
+    status: 400,
+    body: nonField('Invalid data. Expected a dictionary, but got bool.'),
+  },
+  {
+    name: 'a number with a point',
+    sending: { json: 1.5 },
+    status: 400,
+    body: nonField('Invalid data. Expected a dictionary, but got float.'),
+  },
   { name: 'null', sending: { json: null }, status: 400, body: nonField('No data provided') },
   {
     name: 'broken JSON',

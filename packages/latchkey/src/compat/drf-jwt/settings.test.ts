@@ -160,11 +160,25 @@ const impossible: readonly { name: string; settings: object; says: RegExp }[] = 
     says: /one word/,
   },
   {
+    name: 'a leeway below nothing',
+    settings: { JWT_SECRET_KEY: aSecret, JWT_LEEWAY: -1 },
+    says: /not negative/,
+  },
+  {
     name: 'a life that is no number',
     settings: { JWT_SECRET_KEY: aSecret, JWT_EXPIRATION_DELTA: '300' },
     says: /number of seconds/,
   },
 ]
+test('a cookie over plain HTTP is asked for by true, and by nothing that counts as true', () => {
+  for (const insecureCookie of ['false', 1, null]) {
+    assert.throws(() => createDrfJwt({ JWT_SECRET_KEY: aSecret }, users, { insecureCookie } as never), {
+      name: 'TypeError',
+      message: /insecureCookie is true or false/,
+    })
+  }
+})
+
 for (const { name, settings, says } of impossible) {
   test(`a project refuses ${name} when it is made`, () => {
     const { get: _, ...few } = users

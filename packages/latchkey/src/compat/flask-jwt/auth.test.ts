@@ -91,7 +91,25 @@ test('/auth says to OPTIONS which methods there are', async (t) => {
 })
 
 test('/auth takes JSON under any name that ends in +json', async (t) => {
-  const body = JSON.stringify({ username: 'user1', password: 'abcxyz' })
+  const body = credentialsText
   const headers = { 'content-type': 'application/vnd.api+json; charset=utf-8' }
   assert.equal((await (await start(t))('/auth', { body, headers })).status, 200)
 })
+
+const credentialsText = JSON.stringify({ username: 'user1', password: 'abcxyz' })
+for (const [name, bytes] of [
+  ['UTF-16 with a mark, the lower byte first', [0xff, 0xfe, ...Buffer.from(credentialsText, 'utf16le')]],
+  [
+    'UTF-16 with a mark, the higher byte first',
+    [0xfe, 0xff, ...Buffer.from(credentialsText, 'utf16le').swap16()],
+  ],
+  ['UTF-16 without a mark, the lower byte first', [...Buffer.from(credentialsText, 'utf16le')]],
+  ['UTF-16 without a mark, the higher byte first', [...Buffer.from(credentialsText, 'utf16le').swap16()]],
+  ['UTF-8 with a mark', [0xef, 0xbb, 0xbf, ...Buffer.from(credentialsText)]],
+] as const) {
+  test(`/auth reads JSON as Python does: ${name}`, async (t) => {
+    const sending = { body: Buffer.from(bytes), headers: { 'content-type': 'application/json' } }
+    const { status, json } = await (await start(t))('/auth', sending)
+    assert.deepEqual([status, Object.keys(json as object)], [200, ['access_token']])
+  })
+}

@@ -33,9 +33,17 @@ export const current_identity: Readonly<Record<string, unknown>> = new Proxy(
     has: (_target, name) => Reflect.has(present(), name),
     ownKeys: () => Reflect.ownKeys(present()),
     getOwnPropertyDescriptor(_target, name) {
-      const found = Reflect.getOwnPropertyDescriptor(present(), name)
-      // A proxy may only say of its own target that something cannot change.
-      return found && { ...found, configurable: true, writable: false }
+      const identity = present()
+      const found = Reflect.getOwnPropertyDescriptor(identity, name)
+      // A proxy may only say of its own target that something cannot change. What a getter would give is a value here.
+      return (
+        found && {
+          value: Reflect.get(identity, name, identity) as unknown,
+          enumerable: found.enumerable === true,
+          configurable: true,
+          writable: false,
+        }
+      )
     },
     getPrototypeOf: () => Reflect.getPrototypeOf(present()),
     set: () => false,

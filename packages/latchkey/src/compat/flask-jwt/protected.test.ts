@@ -11,7 +11,8 @@ import {
   without,
 } from '../../../test/compat/flask-jwt/app.ts'
 import { aSecret, type Sending, startNode } from '../../../test/compat/mount/http.ts'
-import { current_identity, JWT, jwt_required } from './index.ts'
+import { withIdentity } from './current-identity.ts'
+import { current_identity, get_current_identity, JWT, jwt_required } from './index.ts'
 
 const header = 'Invalid JWT header'
 const bad = 'Invalid token'
@@ -166,4 +167,27 @@ test('the identity is that of the request, however many are answered at once', a
 test('the current identity cannot be changed through its proxy', () => {
   assert.throws(() => Object.assign(current_identity, { id: 2 }), TypeError)
   assert.equal(current_identity.id, undefined)
+})
+
+test('the proxy has what the identity has: members, getters, methods and its class', () => {
+  class Person {
+    readonly id = 7
+    readonly #name = 'jo'
+    greet() {
+      return `hello ${this.#name}`
+    }
+  }
+  const person = Object.defineProperty(new Person(), 'upper', { enumerable: true, get: () => 'JO' })
+  withIdentity(person, () => {
+    assert.deepEqual({ ...current_identity }, { id: 7, upper: 'JO' })
+    assert.deepEqual(Object.keys(current_identity), ['id', 'upper'])
+    assert.equal((current_identity.greet as () => string)(), 'hello jo')
+    assert.ok(current_identity instanceof Person)
+    assert.equal(get_current_identity(), person)
+    assert.throws(() => Object.defineProperty(current_identity, 'id', { value: 8 }), TypeError)
+    assert.equal(Reflect.deleteProperty(current_identity, 'id'), false)
+    assert.equal(person.id, 7)
+  })
+  withIdentity('a text', () => assert.equal(current_identity.length, 6))
+  assert.deepEqual(Object.keys(current_identity), [])
 })

@@ -128,6 +128,16 @@ const impossible: readonly { name: string; config: object; says: RegExp }[] = [
     says: /number of seconds/,
   },
   {
+    name: 'methods that are no list',
+    config: { SECRET_KEY: aSecret, JWT_AUTH_URL_OPTIONS: { methods: 'PUT' } },
+    says: /methods is a list of names of methods/,
+  },
+  {
+    name: 'methods without names',
+    config: { SECRET_KEY: aSecret, JWT_AUTH_URL_OPTIONS: { methods: [1] } },
+    says: /methods is a list of names of methods/,
+  },
+  {
     name: 'a realm that ends its own quotes',
     config: { SECRET_KEY: aSecret, JWT_DEFAULT_REALM: 'a"' },
     says: /a realm is plain text/,

@@ -78,6 +78,42 @@ describe('PyJWKClient', () => {
     await assert.rejects(made.get_signing_key_from_jwt(talk), /matches: "None"/)
   })
 
+  for (const [name, keys] of [
+    ['secrets alone', [{ kty: 'oct', kid: 'published', k: 'AAAA' }]],
+    ['keys without ids alone', [{ ...toJwk(publicKeyOf(key)), kid: undefined }]],
+  ] as const) {
+    test(`says that a set holds no signing keys: ${name}`, async () => {
+      const { made } = client(() => ({ keys }))
+      await assert.rejects(
+        made.get_signing_keys(),
+        like(jwt.PyJWKClientError, 'The JWKS endpoint did not contain any signing keys'),
+      )
+    })
+  }
+
+  test('finds a key that was added since, by one more fetch', async () => {
+    const added = generateKey('ES256', { keyId: 'two' })
+    let keys = [toJwk(publicKeyOf(key))]
+    const { made, seen } = client(() => ({ keys }))
+    await made.get_signing_key('one')
+    keys = [...keys, toJwk(publicKeyOf(added))]
+    assert.equal((await made.get_signing_key('two')).key_id, 'two')
+    assert.equal(seen.fetches, 2)
+  })
+
+  test('takes no 304 for an answer: it has asked for no change', async () => {
+    const unchanged = async () => new Response(null, { status: 304 })
+    const { made } = client(() => document, { fetch: unchanged as typeof fetch })
+    await assert.rejects(made.get_jwk_set(), jwt.PyJWKClientConnectionError)
+  })
+
+  test('what is no choice about its cache is a TypeError', () => {
+    assert.throws(
+      () => new jwt.PyJWKClient('https://id.example/', { cache_jwk_set: 'no' } as never),
+      /cache_jwk_set is true or false/,
+    )
+  })
+
   test('says that it could not fetch', async () => {
     const failing = async () => Promise.reject(new Error('refused'))
     const { made } = client(() => document, { fetch: failing as typeof fetch })

@@ -7,6 +7,7 @@ import { APIException } from './exceptions.ts'
 import { charFields } from './fields.ts'
 import { negotiate } from './negotiation.ts'
 import { parse } from './parse.ts'
+import { isActive } from './users.ts'
 
 function asking(headers: Readonly<Record<string, string>>, body: string | Uint8Array = '', query = ''): Ask {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
@@ -30,6 +31,8 @@ const numbers: readonly (readonly [written: string, text: string])[] = [
   ['0.0001', '0.0001'],
   ['1e16', '1e+16'],
   ['1.5e300', '1.5e+300'],
+  ['1e999', 'inf'],
+  ['-1e999', '-inf'],
   ['9007199254740993', '9007199254740993'],
   ['123456789012345678901234567890', '123456789012345678901234567890'],
 ]
@@ -37,6 +40,33 @@ for (const [written, text] of numbers) {
   test(`a number for a name is read as Python writes it: ${written}`, async () => {
     const data = await parse(asking({ 'content-type': 'application/json' }, `{"a":${written}}`), 1000)
     assert.deepEqual(charFields(data, ['a']), { a: text })
+  })
+}
+
+test('a form in parts whose type is not ASCII is refused before it is read', async () => {
+  const type = 'multipart/form-data; boundary=é'
+  await assert.rejects(parse(asking({ 'content-type': type }, '--é'), 1000), {
+    status_code: 400,
+    message: `Multipart form parse error - Invalid non-ASCII Content-Type in multipart: ${type}`,
+  })
+})
+
+for (const [written, is] of [
+  [true, true],
+  [1, true],
+  [false, false],
+  [0, false],
+  [null, false],
+  [undefined, false],
+] as const) {
+  test(`a user may sign in whose is_active is ${written}: ${is}`, () => {
+    assert.equal(isActive({ is_active: written }), is)
+  })
+}
+
+for (const is_active of ['false', 2, () => false, {}]) {
+  test(`is_active that says neither is a TypeError: ${typeof is_active}`, () => {
+    assert.throws(() => isActive({ is_active }), TypeError)
   })
 }
 

@@ -197,3 +197,20 @@ test('the store in memory forgets what has expired, and nothing else', () => {
   assert.equal(store.isBlacklisted('long'), true)
   assert.equal(store.isBlacklisted('new'), false)
 })
+
+test('of two processes that take the same token at once, the one that comes second gives out nothing', async (t) => {
+  // Both have looked before either has written.
+  const told: string[] = []
+  const token_blacklist = {
+    outstand: ({ jti }: { jti: string }) => void told.push(jti),
+    blacklist: () => false,
+    isBlacklisted: () => false,
+  }
+  const { send } = await startProject(t, rotating, { token_blacklist })
+  const { refresh } = await obtain(send)
+  for (const path of ['refresh', 'blacklist']) {
+    const answer = await send(`/api/token/${path}/`, { json: { refresh } })
+    assert.deepEqual([answer.status, answer.json], [401, blacklisted], path)
+  }
+  assert.equal(told.length, 1, 'the token of the sign-in, and none since')
+})

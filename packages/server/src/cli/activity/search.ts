@@ -40,11 +40,12 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
       for (const name of page.damaged) damaged.add(name)
       after = page.next ?? undefined
     } while (after !== undefined && events.length < limit)
+    const output = createOutput(json)
     if (damaged.size > 0) {
-      process.stderr.write(
-        `These parts of the archive cannot be read, so events are missing: ${[...damaged].join(', ')}\n`,
+      output.warn(
+        `These parts of the archive cannot be read, so events are missing: ${[...damaged].join(', ')}`,
       )
     }
-    createOutput(json).result(events.map(activityLine).join('\n') || 'no such events', events)
+    output.result(events.map(activityLine).join('\n') || 'no such events', events)
   })
 }

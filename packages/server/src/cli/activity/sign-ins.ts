@@ -1,5 +1,7 @@
 import { findUsernames } from '../../accounts/users/store.ts'
+import { outcomes } from '../../activity/events.ts'
 import { collectSignIns, exportFormats, shownSignIn, writeSignIns } from '../../activity/sign-ins.ts'
+import { oneOf } from '../alarms/options.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
@@ -16,7 +18,8 @@ interface Options {
 }
 
 export async function run({ options, json }: Given<Options>): Promise<void> {
-  const { user, outcome, reason, address } = options
+  const { user, reason, address } = options
+  const outcome = oneOf('--outcome', outcomes, options.outcome)
   const limit = Number(options.limit)
   if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
     throw new WrongUse('--limit takes a whole number from 1 to 10000')

@@ -27,8 +27,8 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
     for await (const one of followed) {
       if (one.kind === 'event') output.result(activityLine(one.event), one.event)
       else if (one.kind === 'damaged')
-        output.note(`${one.segment} of the archive cannot be read, so its events are missing`)
-      else output.note(`${one.count} events were left out: this terminal is too slow for them`)
+        output.warn(`${one.segment} of the archive cannot be read, so its events are missing`)
+      else output.warn(`${one.count} events were left out: this terminal is too slow for them`)
     }
     clearInterval(hold)
   })

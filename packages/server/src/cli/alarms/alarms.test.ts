@@ -68,6 +68,27 @@ describe('latchkey alarms', () => {
     assert.equal((await json('alarms list --state closed --subject usr_a')).length, 1)
   })
 
+  test('a list of what is not closed is as long as was asked for, whatever was closed since', async () => {
+    const db = await openDatabase({ directory: join(directory, 'data') })
+    await db.transaction(async (tx) => {
+      for (const id of ['alm_3', 'alm_4']) {
+        await insertAlarm(tx, {
+          ...{ id, rule: 'brute_force', subject: id, subject_kind: 'user', severity: 'low', facts: '{}' },
+          ...{ opened_at: 1, last_at: 2, times: 3, subjects: 1, holds_until: null, tell_at: 9 },
+        })
+      }
+    })
+    await db.close()
+    await says('alarms acknowledge alm_3')
+    await says('alarms close alm_4')
+    const ids = async (args: string) => (await json(args)).map(({ id }: { id: string }) => id)
+    assert.deepEqual(await ids('alarms list --limit 1'), ['alm_3'])
+    assert.deepEqual(await ids('alarms list --limit 2'), ['alm_3', 'alm_2'])
+    assert.deepEqual(await ids('alarms list --limit 1 --state closed'), ['alm_4'])
+    assert.match(await says('alarms show alm_4'), /^closed; since /m)
+    await says('alarms close alm_3')
+  })
+
   test('a rule is added, changed and removed', async () => {
     const added =
       'alarms add-rule own.commands --title Commands --event device.command --outcome success --outcome refused --by subject --threshold 5 --window 2m --severity low'

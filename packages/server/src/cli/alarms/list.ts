@@ -22,10 +22,12 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
   const severity = oneOf('--severity', severities, options.severity)
   const limit = countIn('--limit', options.limit)
   await withApp(async ({ alarms }) => {
-    const found = (await listAlarmsOf(alarms.ground, { state, rule, severity, subject }, limit)).map(
-      alarmView.show,
+    const states = state === undefined ? (['open', 'acknowledged'] as const) : [state]
+    const ofEach = await Promise.all(
+      states.map((state) => listAlarmsOf(alarms.ground, { state, rule, severity, subject }, limit)),
     )
-    const shown = state === undefined ? found.filter((alarm) => alarm.state !== 'closed') : found
+    const newest = ofEach.flat().sort((one, other) => (one.id < other.id ? 1 : -1))
+    const shown = newest.slice(0, limit).map(alarmView.show)
     const rows = shown.map((alarm) => [
       ...[alarm.id, alarm.severity, alarm.state, alarm.rule],
       ...[whomOf(alarm), String(alarm.times), alarm.last_at],

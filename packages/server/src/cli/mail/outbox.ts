@@ -30,6 +30,7 @@ export async function run({ json }: Given): Promise<void> {
         user: row.user_id,
         written_at: time(row.created_at),
         attempts: row.attempts,
+        next_at: row.attempts === 0 ? null : time(row.next_at),
         last_error: row.last_error,
         ...(enclosed && {
           to: enclosed.to,

@@ -30,14 +30,19 @@ export async function readVerificationKeys(
 ): Promise<readonly VerificationKey[]> {
   const chosen = chosenAlgorithms(options)
   const keys: VerificationKey[] = []
-  for (const secret of readSecrets(options)) {
+  const secrets = readSecrets(options)
+  for (const secret of secrets) {
     const wanted = chosen?.filter(isHmac) ?? ['HS256']
     for (const algorithm of wanted) keys.push(makeSecret(secret, algorithm, shortSecrets))
   }
   const file = textOption(options, 'key')
-  if (file !== undefined) keys.push(...verificationKeysOf(readNamed(file, '--key'), file, chosen))
+  if (file !== undefined)
+    keys.push(...verificationKeysOf(readNamed(file, '--key'), file, { chosen, shortSecrets }))
   const jwks = textOption(options, 'jwks')
-  if (jwks !== undefined) keys.push(...keysOfSet(await readJwks(jwks), jwks, chosen))
+  if (jwks !== undefined) keys.push(...keysOfSet(await readJwks(jwks), jwks, { chosen, shortSecrets }))
+  if (keys.length === 0 && (secrets.length > 0 || file !== undefined)) {
+    throw new WrongUse('the key is not for the algorithms that --algorithm names')
+  }
   return keys
 }
 
@@ -61,7 +66,9 @@ export function readSigningKey({ options }: Given): SigningKey {
   return sayingWhich(file, () => {
     const jwk = parseJwk(content)
     if (jwk?.kty === 'oct') {
-      return secretOfJwk(jwk, (chosen ?? jwk.alg ?? 'HS256') as Hmac, options.insecureShortSecret === true) // secretKey looks
+      return secretOfJwk(jwk, (chosen ?? jwk.alg ?? 'HS256') as Hmac, {
+        ...{ shortSecrets: options.insecureShortSecret === true, keyId },
+      }) // secretKey looks
     }
     const algorithm = (chosen ??
       jwk?.alg ??
@@ -70,22 +77,28 @@ export function readSigningKey({ options }: Given): SigningKey {
   })
 }
 
-function verificationKeysOf(content: string, file: string, chosen: readonly Algorithm[] | undefined) {
+/** What the options say of the keys that are read. */
+interface Wanted {
+  readonly chosen: readonly Algorithm[] | undefined
+  readonly shortSecrets: boolean
+}
+
+function verificationKeysOf(content: string, file: string, wanted: Wanted) {
   return sayingWhich(file, () => {
     const document = parseJson(content)
     if (document !== undefined && 'keys' in document) {
       throw new WrongUse(`${file} is a key set: give it with --jwks`)
     }
-    return keysOf(parseJwk(content) ?? content, chosen)
+    return keysOf(parseJwk(content) ?? content, wanted)
   })
 }
 
 /** A key for each algorithm that it may be used with; the header of a token never decides that. */
-function keysOf(input: string | Jwk, chosen: readonly Algorithm[] | undefined): VerificationKey[] {
+function keysOf(input: string | Jwk, { chosen, shortSecrets }: Wanted): VerificationKey[] {
   const jwk = typeof input === 'object' ? input : undefined
   if (jwk?.kty === 'oct') {
     const algorithms = jwk.alg === undefined ? (chosen?.filter(isHmac) ?? ['HS256']) : [jwk.alg as Hmac] // secretKey looks
-    return algorithms.map((algorithm) => secretOfJwk(jwk, algorithm, true))
+    return algorithms.map((algorithm) => secretOfJwk(jwk, algorithm, { shortSecrets }))
   }
   const handle = handleOf(typeof input === 'string' ? input : '', jwk, createPublicKey)
   const possible = jwk?.alg === undefined ? suited(handle) : [jwk.alg as VerificationAlgorithm] // publicKey looks
@@ -94,15 +107,11 @@ function keysOf(input: string | Jwk, chosen: readonly Algorithm[] | undefined): 
   return wanted.map((algorithm) => publicHalf(input, algorithm))
 }
 
-function keysOfSet(
-  jwks: readonly Jwk[],
-  from: string,
-  chosen: readonly Algorithm[] | undefined,
-): VerificationKey[] {
+function keysOfSet(jwks: readonly Jwk[], from: string, wanted: Wanted): VerificationKey[] {
   const isPublished = /^https?:/.test(from)
   const keys = jwks.flatMap((jwk) => {
     try {
-      return isPublished && jwk.kty === 'oct' ? [] : keysOf(jwk, chosen)
+      return isPublished && jwk.kty === 'oct' ? [] : keysOf(jwk, wanted)
     } catch {
       return [] // RFC 7517 section 5: what cannot be used is left out
     }
@@ -147,12 +156,16 @@ function handleOf(pem: string, jwk: Jwk | undefined, read: typeof createPublicKe
   }
 }
 
-function secretOfJwk(jwk: Jwk, algorithm: Hmac, insecureShortSecret: boolean): SecretKey {
-  const bytes = Buffer.from(String(jwk.k), 'base64url')
-  return secretKey(bytes, {
+function secretOfJwk(
+  jwk: Jwk,
+  algorithm: Hmac,
+  { shortSecrets, keyId = jwk.kid }: { readonly shortSecrets: boolean; readonly keyId?: string | undefined },
+): SecretKey {
+  if (typeof jwk.k !== 'string') throw new TypeError('this JWK of a secret has no member k')
+  return secretKey(Buffer.from(jwk.k, 'base64url'), {
     algorithm,
-    insecureShortSecret,
-    ...(jwk.kid === undefined ? {} : { keyId: jwk.kid }),
+    insecureShortSecret: shortSecrets,
+    ...(keyId === undefined ? {} : { keyId }),
   })
 }
 
@@ -162,7 +175,7 @@ function makeSecret(secret: string, algorithm: Hmac, short: boolean, keyId?: str
     return secretKey(Buffer.from(secret), { algorithm, insecureShortSecret: short, ...named })
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw new WrongUse(error.message.replace('insecureShortSecret: true', '--insecure-short-secret'))
+    throw new WrongUse(asOptions(error))
   }
 }
 
@@ -192,6 +205,7 @@ async function readJwks(from: string): Promise<readonly Jwk[]> {
 }
 
 async function fetchText(address: string): Promise<string> {
+  if (!URL.canParse(address)) throw new WrongUse('--jwks is neither a file nor a whole URL')
   const { protocol, hostname } = new URL(address)
   if (protocol !== 'https:' && !loopbackHost.test(hostname)) {
     throw new WrongUse('--jwks takes https, or http to a loopback address')
@@ -230,6 +244,11 @@ function sayingWhich<T>(file: string, read: () => T): T {
     return read()
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
-    throw new WrongUse(`the key in ${file} cannot be used: ${error.message}`)
+    throw new WrongUse(`the key in ${file} cannot be used: ${asOptions(error)}`)
   }
+}
+
+/** What the library says of its options, with the option of the command that is meant. */
+function asOptions({ message }: TypeError): string {
+  return message.replace('insecureShortSecret: true', '--insecure-short-secret')
 }

@@ -12,6 +12,9 @@ export function readPolicy({ options }: Given) {
   const audience = listOption(options, 'audience')
   // `none` is no media type, so it can stand for a header without one.
   const type = listOption(options, 'type')?.map((one) => (one === 'none' ? null : one))
+  for (const [flag, said] of Object.entries({ issuer: [issuer], audience, type })) {
+    if (said?.includes('')) throw new WrongUse(`--${flag} is empty`)
+  }
   const algorithms = chosenAlgorithms(options)
   const clockTolerance = secondsOption(options, 'leeway', '--leeway')
   return {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -178,6 +179,100 @@ describe('latchkey token', () => {
     )
   })
 
+  /** A secret as a JWK, of so many bytes. */
+  const secretJwk = (bytes: number, more: object = {}) =>
+    JSON.stringify({ kty: 'oct', k: Buffer.alloc(bytes, 7).toString('base64url'), ...more })
+  const long = file('long.jwk', secretJwk(32, { kid: 'of the file' }))
+  const short = file('short.jwk', secretJwk(6))
+  const empty = file('empty.jwk', '{"kty":"oct"}')
+  const headerOf = (token: string) =>
+    JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
+
+  test('a secret that is a JWK signs with its own id, or with the one that is given', async () => {
+    const [own, given] = await Promise.all([
+      run(['sign', '{}', '--key', long]),
+      run(['sign', '{}', '--key', long, '--key-id', 'two', '--algorithm', 'HS256']),
+    ])
+    assert.deepEqual(headerOf(own.out), { alg: 'HS256', typ: 'JWT', kid: 'of the file' })
+    assert.deepEqual(headerOf(given.out), { alg: 'HS256', typ: 'JWT', kid: 'two' })
+    const verified = await run(['verify', own.out.trim(), '--key', long, '--allow-no-expiry'])
+    assert.equal(verified.status, 0, verified.err)
+  })
+
+  test('a short secret is accepted where that is said, also as a JWK and in a file of a key set', async () => {
+    const set = file('short-set.json', `{"keys":[${secretJwk(6)}]}`)
+    const weak = ['--insecure-short-secret']
+    const { out, err } = await run(['sign', '{}', '--key', short, ...weak])
+    assert.equal(err, '')
+    for (const given of [
+      ['--key', short],
+      ['--jwks', set],
+    ]) {
+      const asked = ['verify', out.trim(), '--allow-no-expiry', ...given]
+      assert.equal((await run(asked)).status, 2, given.join(' '))
+      assert.equal((await run([...asked, ...weak])).status, 0, given.join(' '))
+    }
+  })
+
+  for (const [name, pair, options, alg] of [
+    ['RSA', generateKeyPairSync('rsa', { modulusLength: 2048 }), [], 'RS256'],
+    [
+      'RSA with padding',
+      generateKeyPairSync('rsa', { modulusLength: 2048 }),
+      ['--algorithm', 'PS384'],
+      'PS384',
+    ],
+    ['Ed25519', generateKeyPairSync('ed25519'), [], 'EdDSA'],
+    ['P-384', generateKeyPairSync('ec', { namedCurve: 'P-384' }), [], 'ES384'],
+    ['P-521', generateKeyPairSync('ec', { namedCurve: 'P-521' }), [], 'ES512'],
+    ['ML-DSA-65', generateKeyPairSync('ml-dsa-65'), [], 'ML-DSA-65'],
+  ] as const) {
+    test(`a key in PEM signs by its type, and either half verifies: ${name}`, async () => {
+      const whole = file(`${name}.pem`, String(pair.privateKey.export({ format: 'pem', type: 'pkcs8' })))
+      const half = file(`${name}.pub`, String(pair.publicKey.export({ format: 'pem', type: 'spki' })))
+      const { out, err } = await run([
+        'sign',
+        '{"sub":"ada"}',
+        '--key',
+        whole,
+        '--expires-in',
+        '60',
+        ...options,
+      ])
+      assert.equal(headerOf(out).alg, alg, err)
+      for (const key of [whole, half]) {
+        const verified = await run(['verify', out.trim(), '--key', key, ...options])
+        assert.equal(verified.status, 0, verified.err)
+      }
+    })
+  }
+
+  test('says what is wrong with an address of a key set, and follows none that it leads on to', async (t) => {
+    const server = createServer(({ url }, response) => {
+      if (url === '/moved') response.writeHead(302, { location: '/' }).end()
+      else if (url === '/broken') response.writeHead(500).end()
+      else response.end(url === '/text' ? 'keys' : '{"keys":[{"kty":"oct","k":"AAAA"},{"kty":"odd"},7]}')
+    }).listen(0, '127.0.0.1')
+    t.after(() => server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo // it listens on TCP
+    const at = (path: string) => `http://127.0.0.1:${port}${path}`
+    for (const [path, status, says] of [
+      ['/moved', 1, /answered with status 302/],
+      ['/broken', 1, /answered with status 500/],
+      ['/text', 2, /is no key set: it has no list of keys/],
+      ['/secrets', 2, /holds no key that can be used/],
+    ] as const) {
+      const answer = await run(['verify', token, '--jwks', at(path)])
+      assert.deepEqual([answer.status, answer.out], [status, ''], path)
+      assert.match(answer.err, says)
+    }
+    server.close()
+    const gone = await run(['verify', token, '--jwks', at('/gone')])
+    assert.deepEqual([gone.status, gone.out], [1, ''])
+    assert.match(gone.err, /cannot be fetched\n$/)
+  })
+
   const wrong: readonly { readonly args: readonly string[]; readonly says: RegExp }[] = [
     { args: ['verify', token], says: /^latchkey: give a key/ },
     { args: ['verify', '--key', publicFile], says: /^latchkey: give a token/ },
@@ -185,7 +280,40 @@ describe('latchkey token', () => {
     { args: ['verify', token, '--key', jwks], says: /is a key set: give it with --jwks/ },
     { args: ['verify', token, '--secret-env', 'TALK_SECRET'], says: /--insecure-short-secret allows fewer/ },
     { args: ['verify', token, '--jwks', 'http://id.example/'], says: /https, or http to a loopback/ },
+    {
+      args: ['verify', token, '--jwks', 'https://'],
+      says: /^latchkey: --jwks is neither a file nor a whole URL/,
+    },
     { args: ['verify', token, '--key', publicFile, '--at', 'noon'], says: /--at takes a time/ },
+    { args: ['verify', token, '--key', publicFile, '--issuer', ''], says: /^latchkey: --issuer is empty/ },
+    {
+      args: ['verify', token, '--key', publicFile, '--audience', ''],
+      says: /^latchkey: --audience is empty/,
+    },
+    { args: ['explain', token, '--key', publicFile, '--type', ''], says: /^latchkey: --type is empty/ },
+    {
+      args: ['verify', token, '--key', publicFile, '--algorithm', 'HS256'],
+      says: /^latchkey: the key is not for the algorithms that --algorithm names/,
+    },
+    {
+      args: ['explain', token, '--secret-env', 'TALK_SECRET', '--algorithm', 'ES256'],
+      says: /^latchkey: the key is not for the algorithms that --algorithm names/,
+    },
+    { args: ['verify', token, '--secret-env', 'NO_SUCH'], says: /names a variable that is not set/ },
+    { args: ['verify', token, '--key', empty], says: /empty\.jwk cannot be used: .* has no member k/ },
+    { args: ['sign', '{}', '--key', empty, '--insecure-short-secret'], says: /has no member k/ },
+    {
+      args: ['sign', '{}', '--key', short],
+      says: /short\.jwk cannot be used: .*--insecure-short-secret allows/,
+    },
+    { args: ['sign', '{}'], says: /give one key to sign with/ },
+    { args: ['sign', '{}', '--key', long, '--secret-env', 'TALK_SECRET'], says: /give one key to sign with/ },
+    {
+      args: ['sign', '{}', '--secret-env', 'TALK_SECRET', '--algorithm', 'ES256'],
+      says: /ES256 wants a private key: give it with --key/,
+    },
+    { args: ['sign', '[]', '--key', privateFile], says: /the claims are a JSON object/ },
+    { args: ['sign', '{}', '--key', privateFile, '--header', 'x'], says: /--header takes name=value/ },
     { args: ['explain', token, '--algorithm', 'none'], says: /none/ },
     { args: ['sign', '{', '--key', privateFile], says: /the claims are no JSON/ },
     { args: ['sign', '{"exp":"x"}', '--key', privateFile], says: /the claim exp is a time/ },

@@ -4,6 +4,7 @@ import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
+import { WrongUse } from '../wrong-use.ts'
 
 const daysForm = wholeText(/\d{1,3}/)
 
@@ -13,9 +14,9 @@ interface Options {
 
 export async function run({ args: [name = '', rule = ''], options, json }: Given<Options>): Promise<void> {
   const isRequired = rule === 'required'
-  if (!isRequired && rule !== 'optional') throw new Error('a second factor is required or optional')
+  if (!isRequired && rule !== 'optional') throw new WrongUse('a second factor is required or optional')
   if (!daysForm.test(options.graceDays) || Number(options.graceDays) > 365) {
-    throw new Error('--grace-days takes a whole number from 0 to 365')
+    throw new WrongUse('--grace-days takes a whole number from 0 to 365')
   }
   const days = Number(options.graceDays)
   await withApp(async (app) => {

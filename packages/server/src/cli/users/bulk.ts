@@ -28,7 +28,7 @@ interface Options {
 export async function run({ args: [name = ''], options, json }: Given<Options>): Promise<void> {
   const action = actionOf(name, options)
   const before = options.report === undefined ? [] : doneIn(options.report, action.kind)
-  const names = [...new Set((await text(process.stdin)).split(/\r?\n/).filter((line) => line.trim() !== ''))]
+  const names = oncePerUser((await text(process.stdin)).split(/\r?\n/).filter((line) => line.trim() !== ''))
   if (names.length === 0) throw new WrongUse('the names of users come by standard input, one a line')
   await withApp(async (app) => {
     const people: Chosen[] = []
@@ -60,6 +60,13 @@ export async function run({ args: [name = ''], options, json }: Given<Options>):
     createOutput(json).result(table(['USER', 'RESULT', 'DETAIL'], rows), report)
     if (report.some(({ result }) => result !== 'done')) process.exitCode = 1
   })
+}
+
+/** The first spelling of each name: a second invitation would end the first, whose link is printed as well. */
+function oncePerUser(names: readonly string[]): readonly string[] {
+  const byKey = new Map<string, string>()
+  for (const name of names) if (!byKey.has(usernameKey(name))) byKey.set(usernameKey(name), name)
+  return [...byKey.values()]
 }
 
 interface Reported {

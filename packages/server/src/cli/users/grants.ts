@@ -11,6 +11,8 @@ import { secondsOption, textOption } from '../token/input.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { userNamed } from './named.ts'
 
+const lastMomentMs = Date.parse('9999-12-31T23:59:59.999Z')
+
 /** Grant or deny a permission, as two commands do. */
 export async function grantOrDeny(
   { args: [username = '', name = ''], options, json }: Given,
@@ -22,7 +24,7 @@ export async function grantOrDeny(
   if (lastsSeconds !== undefined && end !== undefined) throw new WrongUse('give --until or --for, not both')
   await withApp(async (app) => {
     const { id } = await userNamed(app, username)
-    const until = lastsSeconds === undefined ? (end ?? null) : app.world.now() + lastsSeconds * 1000
+    const until = lastsSeconds === undefined ? (end ?? null) : endIn(lastsSeconds, app.world.now())
     const reason = textOption(options, 'reason') ?? ''
     const row = await grant(app, operator, id, { kind, permission: permission!, reason, until })
     const done = kind === 'grant' ? 'is granted' : 'is denied'
@@ -32,6 +34,13 @@ export async function grantOrDeny(
       grantView.show([row, new Map()]),
     )
   })
+}
+
+/** @throws {WrongUse} for an end that RFC 3339 cannot write, whose years have four digits */
+function endIn(seconds: number, now: number): number {
+  const endMs = now + seconds * 1000
+  if (endMs > lastMomentMs) throw new WrongUse('--for ends after the year 9999; leave it out for good')
+  return endMs
 }
 
 /** @throws {WrongUse} for what is no moment */

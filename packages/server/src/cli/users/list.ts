@@ -42,7 +42,7 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
       user.id,
     ])
     output.result(table(['USER', 'TYPE', 'STATE', 'LAST SIGN-IN', 'ID'], rows), users)
-    if (!isAll) output.note(`these are the first ${limit}; --limit takes more of them`)
+    if (!isAll) output.warn(`these are the first ${limit}; --limit takes more of them`)
   })
 }
 

@@ -4,6 +4,7 @@ import { deliveryView } from '../../webhooks/views.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
 import { createOutput } from '../output.ts'
+import { momentOption } from '../users/grants.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { webhookNamed } from './named.ts'
 
@@ -12,8 +13,7 @@ interface Options {
 }
 
 export async function run({ args: [name = '', delivery], options, json }: Given<Options>): Promise<void> {
-  const since = options.since === undefined ? undefined : Date.parse(options.since)
-  if (Number.isNaN(since)) throw new WrongUse('--since takes a time in RFC 3339')
+  const since = momentOption({ ...options }, 'since', '--since')
   if ((delivery === undefined) === (since === undefined))
     throw new WrongUse('name a delivery, or say --since')
   await withApp(async (app) => {

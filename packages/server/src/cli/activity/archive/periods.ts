@@ -21,7 +21,7 @@ export async function run({ json }: Given): Promise<void> {
     output.result(table(['MONTH', 'KIND', 'EVENTS', 'BYTES EACH', 'DROPPED'], rows), periods)
     for (const { segment, from, to, consumers } of damaged) {
       const without = `these went on without its events: ${consumers.join(', ')}`
-      output.note(`${segment} (places ${from} to ${to}) cannot be read; ${without}`)
+      output.warn(`${segment} (places ${from} to ${to}) cannot be read; ${without}`)
     }
   })
 }

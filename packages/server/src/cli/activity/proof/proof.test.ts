@@ -89,6 +89,22 @@ describe('the proof of the log by the command line', () => {
     assert.equal((await run('activity receipt evt_none')).status, 1)
   })
 
+  for (const [given, status, message] of [
+    [
+      '--witness http://127.0.0.1:1/',
+      1,
+      /^latchkey: the witness at http:\/\/127\.0\.0\.1:1\/ cannot be asked\n$/,
+    ],
+    ['--witness nowhere', 2, /^latchkey: --witness takes the URL of a witness\n$/],
+    ['--key nonsense', 2, /^latchkey: a verifier key is name\+id\+key, of Ed25519\n$/],
+  ] as const) {
+    test(`a log that was not looked at is not called altered: ${given}`, async () => {
+      const answer = await run(`activity verify ${given}`)
+      assert.deepEqual([answer.status, answer.out], [status, ''])
+      assert.match(answer.err, message)
+    })
+  }
+
   test('with a new key the log goes on, and what the old one signed still counts', async () => {
     const { keys } = await json('activity keys')
     const { key } = await json('activity rotate-key')

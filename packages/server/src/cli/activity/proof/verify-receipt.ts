@@ -27,7 +27,8 @@ export async function run({ args: [file = ''], options, json }: Given<Options>):
   createOutput(json).result(lines.map(escapeHidden).join('\n'), proven)
 }
 
-function keyOf(text: string) {
+/** @throws {WrongUse} for what is no verifier key */
+export function keyOf(text: string): ReturnType<typeof parseVerifierKey> {
   try {
     return parseVerifierKey(text)
   } catch (error) {

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { parseVerifierKey } from '../../../activity/proof/notes.ts'
 import { type Finding, verifyLog } from '../../../activity/proof/verify.ts'
 import { addressBelow } from '../../../addresses/below.ts'
 import type { Given } from '../../given.ts'
 import { withApp } from '../../open.ts'
 import { createOutput } from '../../output.ts'
 import { createProgress } from '../../progress.ts'
+import { WrongUse } from '../../wrong-use.ts'
+import { keyOf } from './verify-receipt.ts'
 
 interface Options {
   readonly checkpoints?: readonly string[]
@@ -16,6 +17,10 @@ interface Options {
 const timeoutMs = 10_000
 
 export async function run({ options, json }: Given<Options>): Promise<void> {
+  const { witness } = options
+  if (witness !== undefined && !URL.canParse(witness))
+    throw new WrongUse('--witness takes the URL of a witness')
+  options.key?.forEach(keyOf)
   await withApp(async ({ db, proof }) => {
     const { subjects, signers, sequencer } = proof.ground
     await sequencer.settle()
@@ -23,7 +28,7 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
     const kept = await keptOf(options, vkeys)
     const progress = createProgress(json)
     const verified = await verifyLog({
-      ...{ db, subjects, kept, keys: vkeys.map(parseVerifierKey) },
+      ...{ db, subjects, kept, keys: vkeys.map(keyOf) },
       onProgress: (done, of) => progress.show(done / of, `${done} of ${of} events`),
     })
     progress.end()
@@ -56,7 +61,10 @@ async function keptOf({ checkpoints = [], witness }: Options, vkeys: readonly st
 
 async function askWitness(url: string, origin: string): Promise<string> {
   const address = addressBelow(url, `witnessed?origin=${encodeURIComponent(origin)}`)
-  const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
+  const signal = AbortSignal.timeout(timeoutMs)
+  const response = await fetch(address, { redirect: 'error', signal }).catch((cause: unknown) => {
+    throw new Error(`the witness at ${url} cannot be asked`, { cause })
+  })
   if (!response.ok) throw new Error(`the witness at ${url} answered ${response.status} for ${origin}`)
   return response.text()
 }
