@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.ts'
 import { Refusal } from '../errors.ts'
 import { findEvent, findPlaced, lookAtPlaces } from './archive/reading.ts'
+import { DamagedSegment } from './archive/segment.ts'
 import type { Sequencer } from './proof/sequencer.ts'
 import type { ActivityRow, Filter } from './store.ts'
 
@@ -42,9 +43,15 @@ export async function tail(
   return follow({ db, sequencer }, filter, { from, opened, mostBehind }, signal)
 }
 
-/** The place behind an event. Every event that is committed has one once the log is settled. */
+/**
+ * The place behind an event. Every event that is committed has one once the log is settled. Of one in a part of the archive that
+ * cannot be read any more it is where that part begins: some events come again, and none is left out.
+ */
 export async function placeAfter(db: Database, id: string): Promise<number> {
-  const event = await findEvent(db, id)
+  const event = await findEvent(db, id).catch((error: unknown) => {
+    if (error instanceof DamagedSegment) return { seq: error.first - 1 }
+    throw error
+  })
   if (!event || event.seq === null) throw new Refusal('event_not_found', 'there is no such event')
   return event.seq + 1
 }

@@ -43,6 +43,19 @@ for (const engine of engines) {
     const settle = () => house.app.proof.ground.sequencer.settle()
     const plant = (sql: string, value: Uint8Array | string) =>
       house.app.db.transaction((tx) => tx.query(sql, damaged.id, value))
+    /** What a tail gives at first: the segment that it cannot read, and two places. */
+    const followedAfter = async (after: string) => {
+      const stopping = new AbortController()
+      const { db, proof } = house.app
+      const got: (string | number | null)[] = []
+      const followed = await tail({ db, sequencer: proof.ground.sequencer }, { after }, stopping.signal)
+      for await (const one of followed) {
+        got.push(one.kind === 'damaged' ? one.segment : one.kind === 'event' ? one.event.seq : one.kind)
+        if (got.length === 3) break
+      }
+      stopping.abort()
+      return got
+    }
     /** The places whose events can be read. */
     const readable = () => [...Array(all).keys()].filter((place) => !hasPlace(damaged, place))
     const reading = (name: string) => {
@@ -134,19 +147,12 @@ for (const engine of engines) {
         token: admin.token,
       })
       assert.deepEqual([status, body.damaged, body.items.length], [200, [segmentName], 100])
-      const stopping = new AbortController()
-      const followed = await tail(
-        { db: house.app.db, sequencer: house.app.proof.ground.sequencer },
-        { after: body.items[0]!.id },
-        stopping.signal,
-      )
-      const kinds: string[] = []
-      for await (const one of followed) {
-        kinds.push(one.kind === 'damaged' ? one.segment : one.kind)
-        if (kinds.length === 3) break
-      }
-      stopping.abort()
-      assert.deepEqual(kinds, [segmentName, 'event', 'event'])
+      assert.deepEqual(await followedAfter(body.items[0]!.id), [segmentName, ...readable().slice(1, 3)])
+    })
+
+    test('a reader who had come as far as an event in it goes on, with what is around it', async () => {
+      assert.deepEqual(await followedAfter(damaged.max_id), [segmentName, ...readable().slice(0, 2)])
+      await assert.rejects(followedAfter('evt_none'), { code: 'event_not_found' })
     })
 
     test('an export says in the log that events are missing in it', async () => {
