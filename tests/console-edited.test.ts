@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before, beforeEach, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { addAttribute } from '../packages/server/src/accounts/attributes/attributes.ts'
 import { registerApplication } from '../packages/server/src/applications/registered.ts'
@@ -7,6 +7,7 @@ import { createPartnerApp } from '../packages/server/src/apps/registered.ts'
 import { operator } from '../packages/server/src/identity.ts'
 import { createService } from '../packages/server/src/services/registered.ts'
 import { createProvider } from '../packages/server/src/upstream/providers/providers.ts'
+import { testWorld } from '../packages/server/test/app.ts'
 import { eventually } from '../packages/server/test/second-app.ts'
 import { axeFaults } from './support/axe.ts'
 import { inChromium as options } from './support/chromium.ts'
@@ -15,6 +16,7 @@ import { type OpenedConsole, openConsole, password, signIn } from './support/con
 // Two administrators change the same thing. What the one has typed stays while the page asks again, which it does by itself, and is
 // not saved over what the other one has done; and what is typed into a search stays while its choices come.
 
+const world = testWorld()
 let opened: OpenedConsole
 let page: Page
 let token: string | undefined
@@ -24,7 +26,8 @@ const ids: Record<'service' | 'application' | 'partner' | 'ada', string> = {
 
 before(async () => {
   if (options.skip !== false) return
-  opened = await openConsole({ admin: 'administrator', other: 'administrator', ada: 'customer' })
+  const people = { admin: 'administrator', other: 'administrator', ada: 'customer' }
+  opened = await openConsole(people, world)
   const { app } = opened.server
   const audience = 'https://readings.example'
   ids.service = (await createService(app, operator, { name: 'readings', scopes: [], audience })).service.id
@@ -40,15 +43,24 @@ before(async () => {
   const rules = { person_may: 'change', is_required: false, is_searchable: true, bounds: {} } as const
   await addAttribute(app, operator, { key: 'room', label: 'Room', kind: 'text', ...rules })
   ids.ada = (await app.db.query<{ id: string }>("SELECT id FROM users WHERE username = 'ada'"))[0]?.id ?? ''
-  token = (await ask('POST', '/v1/login', { username: 'other', password })).access_token
   page = opened.page
-  // The clock of the page can be put forward, so that it asks again.
-  await page.clock.install()
+  await page.clock.install({ time: world.now() })
   await page.goto(`${opened.issuer}/console`)
   await signIn(page, 'admin')
   await page.getByRole('link', { name: 'People' }).waitFor()
 })
 after(() => opened?.close())
+beforeEach(async () => {
+  if (options.skip !== false) return
+  token = undefined
+  token = (await ask('POST', '/v1/login', { username: 'other', password })).access_token
+})
+
+/** So long passes that the page asks again. Its clock and that of the server go together, as its token has a time. */
+async function later(): Promise<void> {
+  world.advance(61_000)
+  await page.clock.fastForward(61_000)
+}
 
 /** What the other administrator asks for. */
 async function ask(method: string, path: string, body?: object) {
@@ -68,6 +80,8 @@ async function ask(method: string, path: string, body?: object) {
 
 interface Row {
   readonly at: () => string
+  /** The part of the page. */
+  readonly region: string
   readonly before?: () => Promise<unknown>
   /** The field by its name, what is typed into it, what the other one stores, and how that is shown. */
   readonly field: string
@@ -83,6 +97,7 @@ interface Row {
 
 const rows: Readonly<Record<string, Row>> = {
   'a service': {
+    region: 'What it is',
     at: () => `services/${ids.service}`,
     field: 'input[name=name]',
     ...{ typed: 'mine', shown: 'theirs', saved: 'mine', isRefused: true },
@@ -90,6 +105,7 @@ const rows: Readonly<Record<string, Row>> = {
     stored: async () => (await ask('GET', `/v1/services/${ids.service}`)).name,
   },
   'the tokens of a service': {
+    region: 'What its tokens say',
     at: () => `services/${ids.service}`,
     field: 'input[name=life_seconds]',
     ...{ typed: '300', shown: '600', saved: 300, isRefused: true },
@@ -100,6 +116,7 @@ const rows: Readonly<Record<string, Row>> = {
     stored: async () => (await ask('GET', `/v1/services/${ids.service}`)).profile.life_seconds,
   },
   'an application': {
+    region: 'Settings',
     at: () => `applications/${ids.application}`,
     field: 'input[name=name]',
     ...{ typed: 'Mine', shown: 'Theirs', saved: 'Mine', isRefused: true },
@@ -107,6 +124,7 @@ const rows: Readonly<Record<string, Row>> = {
     stored: async () => (await ask('GET', `/v1/applications/${ids.application}`)).name,
   },
   'a partner': {
+    region: 'Its rules',
     at: () => `partners/${ids.partner}`,
     field: 'input[name=name]',
     ...{ typed: 'Mine', shown: 'Theirs', saved: 'Mine', isRefused: true },
@@ -114,6 +132,7 @@ const rows: Readonly<Record<string, Row>> = {
     stored: async () => (await ask('GET', `/v1/apps/${ids.partner}`)).name,
   },
   'a provider': {
+    region: 'Its settings',
     at: () => 'providers/work',
     field: 'input[name=name]',
     ...{ typed: 'Mine', shown: 'Theirs', saved: 'Mine', isRefused: true },
@@ -121,6 +140,7 @@ const rows: Readonly<Record<string, Row>> = {
     stored: async () => (await ask('GET', '/v1/providers/work')).name,
   },
   'a type of people': {
+    region: 'One type',
     at: () => 'user-types',
     field: 'input[name=description]',
     ...{ typed: 'mine', shown: 'theirs', saved: 'mine', isRefused: true },
@@ -128,6 +148,7 @@ const rows: Readonly<Record<string, Row>> = {
     stored: async () => (await administratorType()).description,
   },
   'how people of a type sign in': {
+    region: 'One type',
     at: () => 'user-types',
     field: 'input[name=idle]',
     ...{ typed: '30', shown: '20', saved: 1_800, isRefused: false },
@@ -135,6 +156,7 @@ const rows: Readonly<Record<string, Row>> = {
     stored: async () => (await ask('GET', '/v1/user-types/administrator/sign-in')).session_idle_seconds,
   },
   'whether people of a type have a second factor': {
+    region: 'One type',
     at: () => 'user-types',
     before: () => requireFactor(14),
     field: 'input[name=grace_days]',
@@ -143,6 +165,7 @@ const rows: Readonly<Record<string, Row>> = {
     stored: async () => (await ask('GET', '/v1/user-types/administrator/second-factor')).grace_days,
   },
   'the attributes of a person': {
+    region: 'Details',
     at: () => `people/${ids.ada}`,
     field: 'input[name="attribute.room"]',
     ...{ typed: 'mine', shown: 'theirs', saved: 'mine', isRefused: false },
@@ -157,9 +180,10 @@ const administratorType = async () =>
   (await ask('GET', '/v1/user-types')).items.find(({ name }: { name: string }) => name === 'administrator')
 
 const meanwhile = 'Somebody else has changed this meanwhile.'
-for (const [name, { at, before, field, typed, theirs, shown, stored, saved, isRefused }] of Object.entries(
-  rows,
-)) {
+for (const [
+  name,
+  { at, before, region, field, typed, theirs, shown, stored, saved, isRefused },
+] of Object.entries(rows)) {
   test(
     `what one has typed of ${name} stays when another has changed it, and is saved when they have seen that`,
     options,
@@ -167,10 +191,10 @@ for (const [name, { at, before, field, typed, theirs, shown, stored, saved, isRe
       await before?.()
       await page.goto('about:blank')
       await page.goto(`${opened.issuer}/console#/${at()}`)
-      const form = page.locator('form', { has: page.locator(field) }).first()
+      const form = page.getByRole('region', { name: region }).locator('form', { has: page.locator(field) })
       await form.locator(field).fill(typed)
       await theirs()
-      await page.clock.fastForward(61_000)
+      await later()
       const notice = page.getByRole('alert').filter({ hasText: meanwhile })
       await notice.waitFor()
       assert.equal(await form.locator(field).inputValue(), typed)
@@ -187,7 +211,7 @@ for (const [name, { at, before, field, typed, theirs, shown, stored, saved, isRe
       await form.locator(field).fill(typed)
       await form.getByRole('button').click()
       await eventually(async () => (await stored()) === saved)
-      await page.clock.fastForward(61_000)
+      await later()
       assert.equal(await form.locator(field).inputValue(), typed)
     },
   )
@@ -217,7 +241,7 @@ test(
     assert.deepEqual([await text.inputValue(), await type.inputValue()], ['ad', 'customer'])
     await type.selectOption('administrator')
     await ask('POST', '/v1/user-types', { name: 'clerk', description: '', permissions: [] })
-    await page.clock.fastForward(61_000)
+    await later()
     await type.locator('option', { hasText: 'clerk' }).waitFor({ state: 'attached' })
     assert.deepEqual([await text.inputValue(), await type.inputValue()], ['ad', 'administrator'])
     await search.getByRole('button').click()
