@@ -5,7 +5,6 @@ import { useLater } from '../../elements/later.ts'
 import { ProblemNotice } from '../../elements/notice.tsx'
 import type { PageProps } from '../../page-definition.ts'
 import { Account } from './account.tsx'
-import { ActAs } from './act-as.tsx'
 import { Addresses } from './addresses.tsx'
 import { Attributes } from './attributes.tsx'
 import { Facts } from './facts.tsx'
@@ -14,6 +13,7 @@ import { SignIn } from './sign-in.tsx'
 import { words } from './words.ts'
 
 // They stand below what most who open the page are here for; refusals bring words for every reason there is.
+const loadActAs = () => import('./act-as.tsx').then(({ ActAs }) => ActAs)
 const loadPermissions = () => import('./permissions.tsx').then(({ Permissions }) => Permissions)
 const loadGrants = () => import('./grants.tsx').then(({ Grants }) => Grants)
 const loadIdentities = () => import('./identities.tsx').then(({ Identities }) => Identities)
@@ -43,6 +43,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
   const [Refusals, Data, Deletion] = [useLater(loadRefusals), useLater(loadData), useLater(loadDeletion)]
   const [ApiKeys, Identities] = [useLater(loadApiKeys), useLater(loadIdentities)]
   const Applications = useLater(loadApplications)
+  const ActAs = useLater(loadActAs)
   const isSelf = id === session.subject
   const mayWrite = session.scopes.includes('users:write')
   return (
@@ -62,7 +63,7 @@ export function Page({ title, params: { id = '' } }: PageProps) {
           {mayWrite && <SignIn person={person} isSelf={isSelf} onChanged={changed} />}
           {Identities && <Identities id={id} mayWrite={mayWrite} />}
           {mayWrite && <Addresses id={id} />}
-          {session.scopes.includes('users:act-as') && !isSelf && person.disabled_at === null && (
+          {session.scopes.includes('users:act-as') && !isSelf && person.disabled_at === null && ActAs && (
             <ActAs person={person} />
           )}
           {session.scopes.includes('activity:read') && Refusals && <Refusals id={id} />}
