@@ -15,6 +15,20 @@ const holdsKeys = "`UPDATE signing_keys SET status = status WHERE algorithm = $1
 
 export const equivalents: readonly Equivalent[] = [
   {
+    file: 'packages/latchkey/src/client/application/device-sign-in.ts',
+    on: "else signal?.addEventListener('abort', stop, { once: true })",
+    before: 'true',
+    after: 'false',
+    reason: 'a signal aborts once',
+  },
+  {
+    file: 'packages/server/src/mqtt/codec/properties.ts',
+    on: 'if (properties === noProperties) {',
+    before: 'if (properties === noProperties) { writer.byte(0) return }',
+    after: '{}',
+    reason: 'none are written as a length of zero either way, here without measuring it',
+  },
+  {
     file: 'packages/server/src/activity/proof/sequencer.ts',
     on: 'const gatherMs = 50',
     before: '50',

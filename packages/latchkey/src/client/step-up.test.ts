@@ -63,6 +63,18 @@ test('a demand that follows a refresh is told as well, and each is met once', as
   assert.deepEqual([asked, issuer.refreshes, new Set(seen).size], [2, 2, 3])
 })
 
+test('a demand that a fresh sign-in does not meet is told once, and the answer stands', async (t) => {
+  const { issuer, client, url } = await demanding(t)
+  issuer.instead.set('/open', () => ({ status: 401, headers: { 'www-authenticate': header } }))
+  let asked = 0
+  client.on('step-up', async () => {
+    asked += 1
+    await client.signIn(ada)
+  })
+  assert.equal((await client.fetch(url)).status, 401)
+  assert.deepEqual([asked, issuer.count('/open')], [1, 2])
+})
+
 test('nobody listens: the answer is the caller’s', async (t) => {
   const { client, url, issuer } = await demanding(t)
   const stop = client.on('step-up', () => assert.fail('told'))

@@ -5,6 +5,9 @@ import { canonicalAddress, contains, countingKey, networkOf, parseNetwork } from
 const written: [text: string, as: string | undefined][] = [
   ['203.0.113.9', '203.0.113.9'],
   ['::ffff:203.0.113.9', '203.0.113.9'],
+  // Half of the mark of a mapped address is none.
+  ['::ff00:cb00:7109', '::ff00:cb00:7109'],
+  ['::ff:cb00:7109', '::ff:cb00:7109'],
   ['::FFFF:cb00:7109', '203.0.113.9'],
   ['::', '::'],
   ['::1', '::1'],

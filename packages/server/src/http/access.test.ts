@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { openTestApp, type SignedIn, type TestApp } from '../../test/app.ts'
+import { identify, openTestApp, type SignedIn, type TestApp } from '../../test/app.ts'
+import { placeApplication } from '../../test/applications.ts'
 import type { ActivityEvent } from '../activity/events.ts'
+import { authorize } from './authorize.ts'
 
 let app: TestApp
 let ada: SignedIn
@@ -33,6 +35,27 @@ for (const { name, path, code, permission } of refused) {
     assert.deepEqual(JSON.parse(event.details ?? '{}'), { permission, route: `GET ${path}` })
   })
 }
+
+test('an application by itself is refused by every route that does not name it, whatever else is allowed there', async () => {
+  const self = await placeApplication(app, { grants: ['client_credentials'], scopes: ['permissions:check'] })
+  const form = { grant_type: 'client_credentials', client_id: self.id, client_secret: self.secret }
+  const { body } = await app.call('POST', '/oauth/token', { form })
+  const identity = identify(app.app, body.access_token)
+  let [refused, open] = [0, 0]
+  for (const { id, access } of app.app.routes) {
+    if (access === 'public') continue
+    const ask = () =>
+      authorize(identity, access.kinds ? { kinds: access.kinds } : {}, { acting: true, apiKeys: true })
+    if (access.kinds?.includes('application')) {
+      open += 1
+      ask()
+    } else {
+      refused += 1
+      assert.throws(ask, { code: 'kind_not_allowed', reason: 'application' }, id)
+    }
+  }
+  assert.ok(open > 0 && refused > 100)
+})
 
 test('a stranger without a token is not worth a line', async () => {
   const lines: ActivityEvent[] = []

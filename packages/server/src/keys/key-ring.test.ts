@@ -204,6 +204,22 @@ for (const engine of engines) {
     })
   })
 
+  test(`a start where no key of the algorithm signs any more makes two, on ${engine}`, async (t) => {
+    const house = await openTestApp(engine)
+    t.after(() => house.close())
+    const { db } = house.app
+    await db.transaction((tx) =>
+      tx.query("UPDATE signing_keys SET status = 'retired', retired_at = $1", house.world.now()),
+    )
+    const beside = await openBeside(house)
+    const rows = await db.query<{ status: string }>('SELECT status FROM signing_keys ORDER BY status')
+    assert.deepEqual(
+      rows.map(({ status }) => status),
+      ['active', 'next', 'retired', 'retired'],
+    )
+    await beside.stop()
+  })
+
   test(`four processes that start at once on an empty ${engine} database make one ring`, async () => {
     const storage = await temporaryStorage(engine)
     const config = readConfig({ LATCHKEY_DATA: storage.at.directory }, 'development')

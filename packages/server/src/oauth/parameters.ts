@@ -27,7 +27,7 @@ export function readParameters(text: string, table: ParameterTable): Parameters 
   for (const [name, value] of new URLSearchParams(text)) {
     count += 1
     if (count > mostParameters) return { fault: 'too_many' }
-    const longest = Object.hasOwn(table, name) ? (table[name] ?? 0) : 0
+    const longest = Object.hasOwn(table, name) ? table[name]! : 0
     if (longest === 0) continue
     if (seen.has(name)) return { fault: 'repeated', name }
     seen.add(name)

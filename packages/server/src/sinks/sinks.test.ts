@@ -23,6 +23,8 @@ import { keepRetention } from '../activity/archive/part.ts'
 import { leaseMs } from '../activity/consumers/leased.ts'
 import type { App } from '../app.ts'
 import { operator } from '../identity.ts'
+import type { SinkGround } from './ground.ts'
+import { sendBytes } from './stream.ts'
 
 interface Received {
   readonly port: number
@@ -62,6 +64,26 @@ const seqsIn = (text: string) =>
     .split('\n')
     .filter(Boolean)
     .map((line) => (JSON.parse(line) as { seq: number }).seq)
+
+for (const [name, host, ended] of [
+  ['that is ended while its name is looked up', 'localhost', 'before'],
+  ['that is ended while the other side says nothing', '127.0.0.1', 'then'],
+] as const) {
+  test(`a connection ${name} has timed out`, async (t) => {
+    const silent = createServer({ pauseOnConnect: true })
+    const port = await listening(t, silent)
+    const ending = new AbortController()
+    if (ended === 'before') ending.abort()
+    else silent.once('connection', () => ending.abort())
+    const setting = { host, port, isEncrypted: true, ca: undefined, cert: undefined, key: undefined }
+    const sent = sendBytes(
+      { setting: setting as unknown as SinkGround['setting'], networks: [] },
+      Buffer.from('x'),
+      ending.signal,
+    )
+    await assert.rejects(sent, { name: 'SinkFailure', message: 'timed_out' })
+  })
+}
 
 async function house(t: TestContext, sinks: string, engine: 'sqlite' | 'postgres' = 'sqlite', more = {}) {
   const opened = await openTestApp(engine, { LATCHKEY_SINKS: sinks, ...more })

@@ -262,6 +262,7 @@ export const appsRows: readonly Row[] = [
     { of: 'of another key', nonce: { key_thumbprint: 'key' }, kid: 'one', gives: false },
     { of: 'that is stale', nonce: { nonce_hash: 'nonce_a_stale' }, kid: 'one', gives: false },
     { of: 'signed by a revoked key', nonce: {}, kid: 'two', gives: false },
+    { of: 'signed by a key of a name that there is not', nonce: {}, kid: 'none', gives: false },
     { of: 'signed by another key of this name', nonce: {}, kid: 'one', publicJwk: '{ }', gives: false },
     {
       ...{ of: 'signed by a key of the set', nonce: {}, kid: 'published', gives: true },

@@ -136,7 +136,7 @@ async function placeBatch(tx: Transaction, subjects: Subjects, random: () => Buf
     leaves.push(hashLeaf(entryOf(event, commitments)))
     places.push({ id: event.id, seq: tree.size + places.length })
     // Recorded after they were forgotten: nothing of it may stay.
-    if (Object.keys(forgotten).length > 0) await forgetParts(tx, event.id, forgotten)
+    await forgetParts(tx, event.id, forgotten)
   }
   await placeEvents(tx, places)
   await appendLeaves(tx, tree.size, leaves)

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { decodeUnverified } from 'latchkey/token'
 import { openTestApp, type SignedIn, type TestApp } from '../../../test/app.ts'
 import { placeApplication, type TestApplication } from '../../../test/applications.ts'
 import { TestBrowser } from '../../../test/authorization.ts'
 import { beforeQuery } from '../../../test/meanwhile.ts'
+import { operator } from '../../identity.ts'
 import { newUserCode, readUserCode, shownUserCode } from '../../secrets/user-codes.ts'
+import { createService } from '../../services/registered.ts'
 import { deviceCodeGrant } from './ask.ts'
 
 test('codes of people are read however they are typed, and nothing else is', () => {
@@ -162,6 +165,22 @@ for (const engine of ['sqlite', 'postgres'] as const) {
       assert.ok((await lastUse()) < app.world.now())
       await typed(user_code, 'allow')
       assert.equal(await lastUse(), app.world.now())
+    })
+
+    test('a token that a device asked for a service with is for that service', async () => {
+      const audience = 'https://readings.example'
+      const knownScopes = ['devices:view']
+      await createService(app.app, operator, {
+        name: `readings ${crypto.randomUUID()}`,
+        scopes: [],
+        audience,
+        knownScopes,
+      })
+      const { device_code, user_code } = codesOf(await begin({ resource: audience, scope: 'devices:view' }))
+      await typed(user_code, 'allow')
+      const { status, body } = await poll(device_code)
+      assert.equal(status, 200)
+      assert.equal(decodeUnverified(body.access_token).claims.aud, audience)
     })
 
     test('of 64 questions at once one gets tokens', async () => {

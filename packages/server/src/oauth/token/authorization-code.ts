@@ -66,7 +66,8 @@ async function openedBy(
   const { key } = asked
   const session = await findSession(db, row.session_id)
   const person = await ground.findPerson(db, row.user_id)
-  if (!session || session.ended_at !== null || !person) throw invalid('session_ended', row)
+  // Whether the session goes on is asked where it is held.
+  if (!session || !person) throw invalid('session_ended', row)
   const target = await findTarget(row.resource ?? undefined)
   if (asked.resource !== undefined && (await audienceOf(findTarget, asked.resource)) !== row.resource) {
     throw new Refusal('resource_unknown', 'the code is for another resource', { reason: 'resource_differs' })

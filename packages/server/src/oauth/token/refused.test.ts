@@ -240,6 +240,12 @@ describe('what grants of applications refuse, and what the log is told of it', (
       told: ['application.token', 'person_disabled', 'shop', false],
     },
     {
+      name: 'an exchange of a token that is of no person',
+      send: async () => ask(exchanging((await ask({ grant_type: 'client_credentials' })).body.access_token)),
+      error: 'invalid_request',
+      told: ['application.token', 'not_of_a_person', 'shop', false],
+    },
+    {
       name: 'an exchange of a bound token without its key',
       send: async () =>
         ask(exchanging((await ask(await redeeming({}, bound), bound, key)).body.access_token), bound),
