@@ -201,7 +201,7 @@ for (const [
       assert.deepEqual(await axeFaults(page), [])
       if (isRefused) {
         await form.getByRole('button').click()
-        await page.getByRole('alert').filter({ hasText: 'nothing was saved' }).waitFor()
+        await page.getByRole('alert').filter({ hasText: 'this was not done' }).waitFor()
         assert.equal(await form.locator(field).inputValue(), typed)
         assert.equal(String(await stored()), shown)
       }

@@ -87,7 +87,7 @@ function compare({ en, zh }: Both, path: readonly string[], count: () => void): 
 }
 
 /** A path of this repository, and the number of tables that there are at least. */
-const places = { 'packages/server/src': 13, 'packages/console/src': 50 }
+const places = { 'packages/server/src': 14, 'packages/console/src': 50 }
 
 for (const [place, least] of Object.entries(places)) {
   const root = new URL(`../${place}/`, import.meta.url)

@@ -1326,7 +1326,7 @@ export interface Operations {
       readonly details: { readonly [name: string]: unknown }
     }
   }
-  /** The proof of one event. It can be verified without this server. It is given to whoever did it, to whom it was done, to the owner of the device, and to readers of the log. */
+  /** The proof of one event, which can be verified without this server. These may have it: whoever did it, the person that it was done to, the owner of the device, and readers of the log. */
   'GET /v1/activity/{id}/receipt': {
     readonly path: {
       readonly id: string

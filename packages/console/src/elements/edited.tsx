@@ -2,6 +2,16 @@ import { type ComponentChildren, Fragment } from 'preact'
 import { useState } from 'preact/hooks'
 import { useWords } from '../context.ts'
 
+/** What is stored, as it was when somebody began to change it; `end` lets it go on. */
+export function useBegun<Stored>(stored: Stored) {
+  const [begun, setBegun] = useState<Stored>()
+  return {
+    shown: begun ?? stored,
+    begin: () => setBegun((before) => before ?? stored),
+    end: () => setBegun(undefined),
+  }
+}
+
 interface EditedProps<Stored> {
   readonly stored: Stored
   /** Another one where what is shown of it is another. */
@@ -21,20 +31,19 @@ interface EditedProps<Stored> {
  */
 export function Edited<Stored>({ stored, versionOf, onChanged, children }: EditedProps<Stored>) {
   const say = useWords()
-  const [begun, setBegun] = useState<Stored>()
-  const shown = begun ?? stored
+  const { shown, begin, end } = useBegun(stored)
   const isBehind = versionOf(shown) !== versionOf(stored)
   const change = async (work: () => Promise<void>) => {
     try {
       await work()
-      setBegun(undefined)
+      end()
     } finally {
       onChanged()
     }
   }
   return (
     <>
-      <div onInput={() => setBegun((before) => before ?? stored)}>
+      <div onInput={begin}>
         {/* The key: the fields are those of what is shown. */}
         <Fragment key={versionOf(shown)}>{children(shown, change)}</Fragment>
       </div>
@@ -42,7 +51,7 @@ export function Edited<Stored>({ stored, versionOf, onChanged, children }: Edite
         <div class="notice" role="alert">
           <p>{say.changedMeanwhile}</p>
           <p class="below">
-            <button type="button" onClick={() => setBegun(undefined)}>
+            <button type="button" onClick={end}>
               {say.showStored}
             </button>
           </p>

@@ -63,6 +63,7 @@ const wordOf = new Map<
       | 'lastAdministrator'
       | 'tooManyRequests'
       | 'busy'
+      | 'conflict'
     )
 >([
   ['unreachable', 'unreachable'],
@@ -73,4 +74,5 @@ const wordOf = new Map<
   ['too_many_requests', 'tooManyRequests'],
   ['overloaded', 'busy'],
   ['stopping', 'busy'],
+  ['precondition_failed', 'conflict'],
 ])

@@ -11,14 +11,12 @@ export function linesOf(text: string): string[] {
 interface ProblemWords {
   readonly exists: string
   readonly scopeInvalid: string
-  readonly conflict?: string
 }
 
 /** Words for the problems of a form about a service. */
-export function explainedBy({ exists, scopeInvalid, conflict }: ProblemWords) {
+export function explainedBy({ exists, scopeInvalid }: ProblemWords) {
   return ({ code, faults }: Problem): string | undefined => {
     if (code === 'service_exists') return exists
-    if (code === 'precondition_failed') return conflict
     return code === 'request_invalid' && faults.some((fault) => fault.includes('known_scopes'))
       ? scopeInvalid
       : undefined

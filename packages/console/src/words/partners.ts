@@ -39,9 +39,7 @@ export const partnerWords = translations(
   },
 )
 
-type ProblemWords = Readonly<Record<'exists' | 'typeUnknown' | 'typePrivileged', string>> & {
-  readonly conflict?: string
-}
+type ProblemWords = Readonly<Record<'exists' | 'typeUnknown' | 'typePrivileged', string>>
 
 /** Words for the problems of a form about a partner. */
 export function explainedBy(say: ProblemWords) {
@@ -49,7 +47,6 @@ export function explainedBy(say: ProblemWords) {
     app_exists: say.exists,
     user_type_unknown: say.typeUnknown,
     user_type_privileged: say.typePrivileged,
-    precondition_failed: say.conflict,
   }
   return ({ code }: { readonly code: string }): string | undefined => words[code]
 }

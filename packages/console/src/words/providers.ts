@@ -52,9 +52,7 @@ export const providerWords = translations(
   },
 )
 
-type ProblemWords = Readonly<Record<'exists' | 'limit' | 'typeUnknown' | 'typePrivileged', string>> & {
-  readonly conflict?: string
-}
+type ProblemWords = Readonly<Record<'exists' | 'limit' | 'typeUnknown' | 'typePrivileged', string>>
 
 /** Words for the problems of a form about a provider. */
 export function explainedBy(say: ProblemWords) {
@@ -63,7 +61,6 @@ export function explainedBy(say: ProblemWords) {
     provider_limit_reached: say.limit,
     user_type_unknown: say.typeUnknown,
     user_type_privileged: say.typePrivileged,
-    precondition_failed: say.conflict,
   }
   return ({ code }: { readonly code: string }): string | undefined => words[code]
 }

@@ -119,7 +119,8 @@ export type AlarmState = (typeof alarmStates)[number]
 
 /** Every field that is given must match. */
 export interface AlarmFilter {
-  readonly state?: AlarmState | undefined
+  /** `live`: open or acknowledged. */
+  readonly state?: AlarmState | 'live' | undefined
   readonly rule?: string | undefined
   readonly severity?: string | undefined
   readonly subject?: string | undefined
@@ -127,7 +128,8 @@ export interface AlarmFilter {
   readonly after?: string | undefined
 }
 
-const conditionOf: Readonly<Record<AlarmState, string>> = {
+const conditionOf: Readonly<Record<AlarmState | 'live', string>> = {
+  live: 'closed_at IS NULL',
   open: 'closed_at IS NULL AND acknowledged_at IS NULL',
   acknowledged: 'closed_at IS NULL AND acknowledged_at IS NOT NULL',
   closed: 'closed_at IS NOT NULL',

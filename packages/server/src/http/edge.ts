@@ -17,9 +17,8 @@ import { authorize } from './authorize.ts'
 import { readBody } from './body.ts'
 import { crossOrigin, preflight } from './cors.ts'
 import { type Credentials, credentialsOf, schemeOf } from './credentials.ts'
-import { jsonOf } from './json-text.ts'
 import { type Lifetime, lifetimeOf } from './lifetime.ts'
-import type { Outgoing } from './outgoing.ts'
+import { asHtml, type Outgoing, outgoingOf, written } from './outgoing.ts'
 import {
   type Failed,
   failedOf,
@@ -30,7 +29,7 @@ import {
   problemOf,
   textErrorOf,
 } from './problem.ts'
-import { type Answer, type CheckedCall, errorFormOf, type PageAnswer, type Route } from './route.ts'
+import { type CheckedCall, errorFormOf, type PageAnswer, type Route } from './route.ts'
 import { securityHeaders } from './security-headers.ts'
 import { eventsOf, streamOf } from './streamed.ts'
 import type { Streams } from './streams.ts'
@@ -145,10 +144,9 @@ function refuse(
   headers?: Record<string, string>,
 ): Response {
   const requestId = newIdentifier('req', options.world)
-  const { req } = context
   // A browser asks for pages by name, and who mistypes an address reads one.
-  const problem = req.header('accept')?.includes('text/html')
-    ? pageOf(failedOf(refusal, requestId), req, options)
+  const problem = context.req.header('accept')?.includes('text/html')
+    ? pageOf(failedOf(refusal, requestId), context, options)
     : problemOf(refusal, requestId)
   return send(context, options, written(problem, headers), requestId)
 }
@@ -247,38 +245,9 @@ function validateQuery(context: EdgeContext, route: Route): unknown {
   return validate(route.query, query, 'query')
 }
 
-const asHtml = { 'content-type': 'text/html; charset=utf-8' }
-
-function outgoingOf(answer: Exclude<Answer, { kind: 'events' | 'stream' }>): Outgoing {
-  switch (answer.kind) {
-    case 'json':
-      return {
-        status: answer.status,
-        headers: { 'content-type': 'application/json', ...answer.headers },
-        cookies: answer.cookies,
-        body: jsonOf(answer.body),
-      }
-    case 'empty':
-      return { status: answer.status, headers: answer.headers ?? {}, cookies: answer.cookies, body: null }
-    case 'page':
-      return {
-        status: answer.status,
-        headers: { ...asHtml, ...answer.headers },
-        cookies: answer.cookies,
-        body: answer.html,
-      }
-    case 'text': {
-      const { status, text: body, contentType = 'text/plain; charset=utf-8' } = answer
-      return { status, headers: { 'content-type': contentType }, body }
-    }
-    case 'file':
-      return { status: answer.bytes ? 200 : 304, headers: answer.headers, body: answer.bytes ?? null }
-  }
-}
-
 async function problemFor(
   error: unknown,
-  { req }: EdgeContext,
+  context: EdgeContext,
   route: Route,
   caller: Caller | ClientInfo,
   options: EdgeOptions,
@@ -294,30 +263,21 @@ async function problemFor(
       case 'oauth':
         return oauthErrorOf(refusal)
       case 'text':
-        return textErrorOf(refusal, schemeOf(req))
+        return textErrorOf(refusal, schemeOf(context.req))
       case 'page':
-        return pageOf(failedOf(refusal, requestId), req, options)
+        return pageOf(failedOf(refusal, requestId), context, options)
       case 'problem':
-        return problemOf(refusal, requestId, schemeOf(req))
+        return problemOf(refusal, requestId, schemeOf(context.req))
     }
   }
   options.log.error('request_failed', error, { route: askedOf(route), requestId })
-  if (form === 'page') return pageOf({ status: 500, code: 'internal', requestId }, req, options)
+  if (form === 'page') return pageOf({ status: 500, code: 'internal', requestId }, context, options)
   return form === 'text' ? internalTextError : internalProblem(requestId)
 }
 
-function pageOf(failed: Failed, req: EdgeContext['req'], options: EdgeOptions): Problem {
+function pageOf(failed: Failed, { req }: Pick<EdgeContext, 'req'>, options: EdgeOptions): Problem {
   const { status, html, headers } = options.problemPage(failed, req.header('accept-language'))
-  const { retryAfterSeconds } = failed
-  return {
-    status,
-    headers: {
-      ...headers,
-      ...asHtml,
-      ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
-    },
-    body: html,
-  }
+  return { status, headers: { ...asHtml, ...headers }, body: html }
 }
 
 /** A refusal that cannot be recorded is answered all the same, and told to the operator. */
@@ -339,11 +299,6 @@ const requestIdForm = wholeText(/[\x21-\x7e]{1,128}/)
 const askedOf = ({ method, path }: Route) => `${method} ${path}`
 const requestIdOf = (caller: Caller | ClientInfo) =>
   ('kind' in caller ? caller.client : caller).requestId ?? ''
-
-function written({ status, headers, body }: Problem, more: Record<string, string> = {}): Outgoing {
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  return { status, headers: { ...headers, ...more }, body: text }
-}
 
 /** The only place where a Response is made. To change one afterwards would cost as much as to make it. */
 function send(context: EdgeContext, options: EdgeOptions, outgoing: Outgoing, requestId: string): Response {

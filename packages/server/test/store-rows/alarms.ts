@@ -62,6 +62,7 @@ export const alarmsRows: readonly Row[] = [
     [
       ['that are open', { state: 'open' }, ['alm_5', 'alm_2', 'alm_1']],
       ['that are acknowledged', { state: 'acknowledged' }, ['alm_4']],
+      ['that are not closed', { state: 'live' }, ['alm_5', 'alm_4', 'alm_2', 'alm_1']],
       ['that are closed', { state: 'closed' }, ['alm_3', 'alm_0']],
       ['of a rule', { rule: 'device_offline' }, ['alm_4']],
       ['of a severity', { severity: 'low' }, ['alm_5']],

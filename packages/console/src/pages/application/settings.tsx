@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Answer } from '../../api/api.ts'
-import type { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
 import { Edited } from '../../elements/edited.tsx'
 import { TextAreaField, TextField } from '../../elements/field.tsx'
@@ -62,9 +61,8 @@ interface ApplicationFormProps {
 
 function ApplicationForm({ application, onSave }: ApplicationFormProps) {
   const say = { ...useWords(applicationWords), ...useWords(words) }
-  const explain = ({ code }: Problem) => (code === 'precondition_failed' ? say.conflict : undefined)
   return (
-    <Form action={say.save} layout="stacked" keepsFields explain={explain} onSubmit={onSave}>
+    <Form action={say.save} layout="stacked" keepsFields onSubmit={onSave}>
       <TextField
         label={say.name}
         name="name"

@@ -65,7 +65,6 @@ export const words = translations(
     policy: 'Its privacy policy',
     save: 'Save',
     saved: 'It is saved.',
-    conflict: 'The application has changed meanwhile, so nothing was saved.',
     narrows: 'If it loses a scope or a way to tokens, what people have let it do until now ends.',
 
     streams: 'Shared signals',
@@ -164,7 +163,6 @@ export const words = translations(
     policy: '隱私權政策',
     save: '儲存',
     saved: '已儲存。',
-    conflict: '應用程式在這期間已被更改，因此未儲存。',
     narrows: '移除範圍或取得權杖的方式時，使用者先前的授權會結束。',
 
     streams: '共享訊號',

@@ -7,7 +7,6 @@ export const words = translations(
     lasts: 'Its sessions last at most',
     seconds: (count: number) => `${count} seconds`,
     registered: 'Registered',
-    conflict: 'The partner has changed meanwhile, so nothing was saved.',
 
     rules: 'Its rules',
     save: 'Save',
@@ -103,7 +102,6 @@ export const words = translations(
     lasts: '工作階段最長',
     seconds: (count) => `${count} 秒`,
     registered: '登錄時間',
-    conflict: '合作夥伴在這期間已被更改，因此未儲存。',
 
     rules: '規則',
     save: '儲存',

@@ -109,7 +109,7 @@ function ActionForm({ types, onAsked }: ActionFormProps) {
   return (
     <Form action={say.go} keepsFields onSubmit={ask}>
       <SelectField
-        label={say.whatToDo}
+        label={say.task}
         name="action"
         initial={action}
         options={actions.map((value) => ({ value, label: say[value] }))}

@@ -2,6 +2,7 @@ import { useCallback, useState } from 'preact/hooks'
 import { usePolled } from '../../api/polled.ts'
 import { Problem } from '../../api/problem.ts'
 import { useConsole, useWords } from '../../context.ts'
+import { useBegun } from '../../elements/edited.tsx'
 import { SelectField, TextField } from '../../elements/field.tsx'
 import { type Fields, Form } from '../../elements/form.tsx'
 import { Section } from '../../elements/section.tsx'
@@ -21,11 +22,10 @@ export function Profile({ person, isSelf, onChanged }: ProfileProps) {
   const { api } = useConsole()
   const say = useWords(words)
   // As it was when somebody began to type: what comes meanwhile must not take their words away, or be undone by them unseen.
-  const [begun, setBegun] = useState<Person>()
+  const { shown, begin, end } = useBegun(person)
   const [conflict, setConflict] = useState<{ mine: ProfileChange; seen: Person; theirs: Person }>()
   const [isSaved, setIsSaved] = useState(false)
   const { id } = person
-  const shown = begun ?? person
 
   const save = async (mine: ProfileChange, seen: Person) => {
     setIsSaved(false)
@@ -42,7 +42,7 @@ export function Profile({ person, isSelf, onChanged }: ProfileProps) {
     }
   }
   const done = () => {
-    setBegun(undefined)
+    end()
     setConflict(undefined)
     onChanged()
   }
@@ -52,7 +52,7 @@ export function Profile({ person, isSelf, onChanged }: ProfileProps) {
         // The key: somebody may be faster once more.
         <Conflict key={conflict.theirs.version} {...conflict} onSave={save} onKeep={done} />
       ) : (
-        <div onInput={() => setBegun((before) => before ?? person)}>
+        <div onInput={begin}>
           {/* The key: the fields are those of a newer version. */}
           <ProfileForm
             key={shown.version}

@@ -13,7 +13,6 @@ export const words = translations(
     ours: 'as long as ours',
     seconds: (count: number) => `${count} seconds`,
     registered: 'Registered',
-    conflict: 'The service has changed meanwhile, so nothing was saved.',
 
     about: 'What it is',
     aboutHint: 'A scope that is not listed any more is taken from everybody who has it.',
@@ -138,7 +137,6 @@ export const words = translations(
     ours: '與我們的權杖相同',
     seconds: (count) => `${count} 秒`,
     registered: '登錄時間',
-    conflict: '服務在這期間已被更改，因此未儲存。',
 
     about: '基本資料',
     aboutHint: '不再列出的範圍，會從所有擁有者收回。',

@@ -52,12 +52,7 @@ export function OneType({ types, onChanged }: OneTypeProps) {
       {/* The key: the fields are those of another type. */}
       <Edited key={name} stored={type} versionOf={versionOf} onChanged={() => onChanged(undefined)}>
         {(shown, change) => (
-          <Form
-            action={say.saveType}
-            keepsFields
-            explain={({ code }) => (code === 'precondition_failed' ? say.typeConflict : undefined)}
-            onSubmit={(fields) => change(() => save(fields, shown))}
-          >
+          <Form action={say.saveType} keepsFields onSubmit={(fields) => change(() => save(fields, shown))}>
             <TextField
               label={say.name}
               hint={say.nameHint}
@@ -93,7 +88,6 @@ export function OneType({ types, onChanged }: OneTypeProps) {
           key={`remove ${name}`}
           means={say.removeMeans(name)}
           now={say.removeNow}
-          explain={({ code }) => (code === 'precondition_failed' ? say.typeConflict : undefined)}
           onConfirmed={remove}
           onCancel={() => setRemoves(undefined)}
         >

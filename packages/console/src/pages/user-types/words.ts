@@ -42,7 +42,6 @@ export const words = translations(
     factorGraceHint: 'From the next sign-in of each person on. Then a sign-in has to set one up.',
     saveFactorRule: 'Save the rule of the second factor',
     factorRuleSaved: 'The rule is in force.',
-    typeConflict: 'Somebody else has changed this type meanwhile, so nothing was saved.',
     remove: 'Remove this type …',
     removeNow: 'Remove it now',
     removeMeans: (type: string) =>
@@ -92,7 +91,6 @@ export const words = translations(
     factorGraceHint: '從每個人下次登入算起，之後登入時必須完成設定。',
     saveFactorRule: '儲存第二個驗證方式的規則',
     factorRuleSaved: '規則已生效。',
-    typeConflict: '其他人已變更這個類型，因此未儲存。',
     remove: '移除這個類型⋯⋯',
     removeNow: '立即移除',
     removeMeans: (type) => `所有 ${type} 的人員會立即改為另一個類型，工作階段繼續，權限依新類型。`,

@@ -1,12 +1,10 @@
 import * as v from 'valibot'
-import { Refusal } from '../../errors.ts'
 import { routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
-import { orOver } from '../link-pages.ts'
+import { type Again, orOver, passwordAgain } from '../link-pages.ts'
 import { passwordFields } from '../passwords/fields.ts'
-import { passwordFaultOf } from '../passwords/rules.ts'
 import { typedPassword } from '../sign-in/routes.ts'
 import { acceptInvitation, invited } from './invitations.ts'
 import { words } from './words.ts'
@@ -61,18 +59,13 @@ export const takeUpInvitation = route({
     const language = languageOf(header('accept-language'))
     return orOver(language, words[language], [], async () => {
       const { username } = await invited(ground, invitation)
-      const again = <const Status extends 400 | 503>(status: Status, problem: string, refusal?: Refusal) =>
+      const again = ({ status, problem, refusal }: Again) =>
         page(status, titled(language), form(language, username, problem), { refusal })
-      if (body.password !== body.again) return again(400, words[language].different)
+      if (body.password !== body.again) return again({ status: 400, problem: words[language].different })
       try {
         await acceptInvitation(ground, { secret: invitation, password: body.password }, client)
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        const { unacceptable, busy } = words[language]
-        if (error.code === 'overloaded') return again(503, busy, error)
-        const fault = passwordFaultOf(error)
-        if (fault === undefined) throw error
-        return again(400, unacceptable[fault])
+        return again(passwordAgain(error, language))
       }
       const { doneTitle, doneText, signIn } = words[language]
       return page(

@@ -1,13 +1,12 @@
 import * as v from 'valibot'
-import { Refusal, unlessRefused } from '../../errors.ts'
+import { unlessRefused } from '../../errors.ts'
 import { type PageAnswer, routesFor } from '../../http/route.ts'
 import { line } from '../../http/schema.ts'
 import { type Html, html, type Language, languageOf, page, wrongLine } from '../../pages/page.ts'
 import type { AccountsGround } from '../ground.ts'
 import { words as invitationWords } from '../invitations/words.ts'
-import { orOver } from '../link-pages.ts'
+import { type Again, orOver, passwordAgain } from '../link-pages.ts'
 import { passwordFields } from '../passwords/fields.ts'
-import { passwordFaultOf } from '../passwords/rules.ts'
 import { typedPassword } from '../sign-in/routes.ts'
 import { recover, recovering, requestRecovery } from './recovery.ts'
 import { words } from './words.ts'
@@ -117,18 +116,14 @@ export const setNewPassword = route({
     const say = words[language]
     return orOver(language, words[language], waysOn(language), async () => {
       const { username } = await recovering(ground, secret)
-      const again = <const Status extends 400 | 503>(status: Status, problem: string, refusal?: Refusal) =>
+      const again = ({ status, problem, refusal }: Again) =>
         page(status, { title: say.title, language }, passwordForm(language, username, problem), { refusal })
-      const { different, unacceptable, busy } = invitationWords[language]
-      if (body.password !== body.again) return again(400, different)
+      const { different } = invitationWords[language]
+      if (body.password !== body.again) return again({ status: 400, problem: different })
       try {
         await recover(ground, { secret, password: body.password }, client)
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error
-        if (error.code === 'overloaded') return again(503, busy, error)
-        const fault = passwordFaultOf(error)
-        if (fault === undefined) throw error
-        return again(400, unacceptable[fault])
+        return again(passwordAgain(error, language))
       }
       return page(
         200,

@@ -9,9 +9,8 @@ import type { AttributeRow } from '../attributes/store.ts'
 import { attributesAsked } from '../attributes/values.ts'
 import type { AccountsGround } from '../ground.ts'
 import { words as invitationWords } from '../invitations/words.ts'
-import { orOver } from '../link-pages.ts'
+import { type Again, orOver, passwordAgain } from '../link-pages.ts'
 import { passwordFields } from '../passwords/fields.ts'
-import { passwordFaultOf } from '../passwords/rules.ts'
 import { typedPassword } from '../sign-in/routes.ts'
 import type { UserTypeRow } from '../user-types/store.ts'
 import { register, registering } from './register.ts'
@@ -141,22 +140,20 @@ export const registerByForm = route({
     return orOver(language, words[language], waysOn(language), async () => {
       const { address } = await registering(ground, secret)
       const asked = await attributesAsked(ground.db)
-      const again = <const Status extends 400 | 503>(status: Status, problem: string, refusal?: Refusal) => {
+      const again = ({ status, problem, refusal }: Again) => {
         const form = accountForm(language, { address, asked, username, fields, problem })
         return page(status, { title: say.title, language }, form, { refusal })
       }
-      const { different, busy } = invitationWords[language]
-      if (password !== repeated) return again(400, different)
+      const { different } = invitationWords[language]
+      if (password !== repeated) return again({ status: 400, problem: different })
       try {
         const attributes = typedValues(asked, fields)
         await register(ground, { secret, username, password, attributes, isText: true }, client)
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         if (error.code === 'registration_closed') return closedPage(language, error)
-        if (error.code === 'overloaded') return again(503, busy, error)
         const problem = problemOf(error, language, asked)
-        if (problem === undefined) throw error
-        return again(400, problem)
+        return again(problem === undefined ? passwordAgain(error, language) : { status: 400, problem })
       }
       return page(
         200,
@@ -167,7 +164,7 @@ export const registerByForm = route({
   },
 })
 
-/** What is wrong with what was typed; undefined for a refusal of anything else. */
+/** What is wrong with the name or the attributes; undefined for a refusal of anything else. */
 function problemOf(refusal: Refusal, language: Language, asked: readonly AttributeRow[]): string | undefined {
   const { taken, noName, attributesWrong } = words[language]
   if (refusal.code === 'user_exists') return taken
@@ -175,9 +172,7 @@ function problemOf(refusal: Refusal, language: Language, asked: readonly Attribu
     refusal.faults?.some(({ field }) => field === faultAt(key, '').field),
   )
   if (wrong.length > 0) return attributesWrong(wrong.map(({ label }) => label))
-  if (refusal.code === 'request_invalid') return noName
-  const fault = passwordFaultOf(refusal)
-  return fault && invitationWords[language].unacceptable[fault]
+  return refusal.code === 'request_invalid' ? noName : undefined
 }
 
 function askForm(language: Language, types: readonly UserTypeRow[], address: string, problem?: string): Html {

@@ -145,7 +145,7 @@ export const readReceipt = route({
   path: '/v1/activity/{id}/receipt',
   tag: 'activity',
   summary:
-    'The proof of one event. It can be verified without this server. It is given to whoever did it, to whom it was done, to the owner of the device, and to readers of the log.',
+    'The proof of one event, which can be verified without this server. These may have it: whoever did it, the person that it was done to, the owner of the device, and readers of the log.',
   access: anyCaller,
   acting: true,
   params: byId,

@@ -6,8 +6,8 @@ import { ruleView } from '../../alarms/views.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
+import { countIn, oneOf, secondsOf } from '../options.ts'
 import { createOutput } from '../output.ts'
-import { countIn, oneOf, secondsOf } from './options.ts'
 
 interface Options {
   readonly title: string

@@ -6,9 +6,9 @@ import { ruleView } from '../../alarms/views.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
+import { countIn, oneOf, secondsOf } from '../options.ts'
 import { createOutput } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { countIn, oneOf, secondsOf } from './options.ts'
 
 interface Options {
   readonly on?: boolean

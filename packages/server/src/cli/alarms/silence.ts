@@ -3,8 +3,8 @@ import { silenceView } from '../../alarms/views.ts'
 import { operator } from '../../identity.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
+import { secondsOf } from '../options.ts'
 import { createOutput } from '../output.ts'
-import { secondsOf } from './options.ts'
 
 interface Options {
   readonly for: string

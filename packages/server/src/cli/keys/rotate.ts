@@ -5,8 +5,8 @@ import { operator } from '../../identity.ts'
 import { previewRotation, rotateKeys } from '../../keys/rotation.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
+import { secondsOption } from '../options.ts'
 import { createOutput } from '../output.ts'
-import { secondsOption } from '../token/input.ts'
 
 export async function run({ options, json }: Given): Promise<void> {
   await withApp(async ({ keys, ring }) => {

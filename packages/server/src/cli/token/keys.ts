@@ -15,8 +15,9 @@ import {
 } from 'latchkey/token'
 import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
+import { listOption, textOption } from '../options.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { listOption, readNamed, textOption, withoutLineEnd } from './input.ts'
+import { readNamed, withoutLineEnd } from './input.ts'
 
 const loopbackHost = wholeText(/localhost|127\.\d+\.\d+\.\d+|\[::1\]/)
 

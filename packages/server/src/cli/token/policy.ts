@@ -1,7 +1,7 @@
 import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
+import { listOption, secondsOption, textOption } from '../options.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { listOption, secondsOption, textOption } from './input.ts'
 import { chosenAlgorithms } from './keys.ts'
 
 const secondsForm = wholeText(/\d+/)

@@ -2,9 +2,10 @@ import { operator } from '../../identity.ts'
 import { type AskedRevocation, revokeToken } from '../../tokens/revoke.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
+import { textOption } from '../options.ts'
 import { createOutput } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { readInput, textOption } from './input.ts'
+import { readInput } from './input.ts'
 
 export async function run(given: Given): Promise<void> {
   const asked = await askedOf(given)

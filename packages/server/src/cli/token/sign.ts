@@ -1,9 +1,10 @@
 import { type ClaimsToSign, createSigner, type SignerOptions } from 'latchkey/token'
 import { wholeText } from '../../whole-text.ts'
 import type { Given } from '../given.ts'
+import { listOption, secondsOption, textOption } from '../options.ts'
 import { createOutput } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
-import { listOption, readInput, secondsOption, textOption } from './input.ts'
+import { readInput } from './input.ts'
 import { readSigningKey } from './keys.ts'
 
 const parameterForm = wholeText(/([^=]+)=([\s\S]*)/)

@@ -1,13 +1,12 @@
-import { parse } from 'valibot'
 import { grant } from '../../accounts/permissions/grants.ts'
 import { grantView } from '../../accounts/permissions/views.ts'
-import { moment } from '../../http/schema.ts'
 import { operator } from '../../identity.ts'
 import { permissionsNamed } from '../../permissions.ts'
 import type { Given } from '../given.ts'
+import { momentOption } from '../moment.ts'
 import { withApp } from '../open.ts'
+import { secondsOption, textOption } from '../options.ts'
 import { createOutput } from '../output.ts'
-import { secondsOption, textOption } from '../token/input.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { userNamed } from './named.ts'
 
@@ -41,19 +40,4 @@ function endIn(seconds: number, now: number): number {
   const endMs = now + seconds * 1000
   if (endMs > lastMomentMs) throw new WrongUse('--for ends after the year 9999; leave it out for good')
   return endMs
-}
-
-/** @throws {WrongUse} for what is no moment */
-export function momentOption(
-  options: Readonly<Record<string, unknown>>,
-  name: string,
-  flag: string,
-): number | undefined {
-  const text = textOption(options, name)
-  if (text === undefined) return undefined
-  try {
-    return parse(moment, text)
-  } catch {
-    throw new WrongUse(`${flag} takes a time as RFC 3339 writes it, such as 2026-12-24T18:00:00Z`)
-  }
 }

@@ -4,11 +4,11 @@ import type { UserRow } from '../../accounts/users/store.ts'
 import { userView } from '../../accounts/users/views.ts'
 import type { App } from '../../app.ts'
 import type { Given } from '../given.ts'
+import { momentOption } from '../moment.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
 import { WrongUse } from '../wrong-use.ts'
 import { valuesIn } from './attributes.ts'
-import { momentOption } from './grants.ts'
 
 interface Options {
   readonly text?: string

@@ -1,9 +1,9 @@
 import { permissionsAt } from '../../accounts/permissions/permissions.ts'
 import { permissionsView } from '../../accounts/permissions/views.ts'
 import type { Given } from '../given.ts'
+import { momentOption } from '../moment.ts'
 import { withApp } from '../open.ts'
 import { createOutput, table } from '../output.ts'
-import { momentOption } from './grants.ts'
 import { userNamed } from './named.ts'
 
 export async function run({ args: [username = ''], options, json }: Given): Promise<void> {

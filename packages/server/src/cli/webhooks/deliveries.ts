@@ -1,8 +1,8 @@
 import { deliveryStates, findDeliveries } from '../../webhooks/deliveries/store.ts'
 import { deliveryView } from '../../webhooks/views.ts'
-import { countIn, oneOf } from '../alarms/options.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
+import { countIn, oneOf } from '../options.ts'
 import { createOutput, table } from '../output.ts'
 import { webhookNamed } from './named.ts'
 

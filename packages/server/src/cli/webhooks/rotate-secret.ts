@@ -1,9 +1,9 @@
 import { operator } from '../../identity.ts'
 import { rotateSecret } from '../../webhooks/registered.ts'
 import { newSecretView } from '../../webhooks/views.ts'
-import { secondsOf } from '../alarms/options.ts'
 import type { Given } from '../given.ts'
 import { withApp } from '../open.ts'
+import { secondsOf } from '../options.ts'
 import { createOutput } from '../output.ts'
 import { webhookNamed } from './named.ts'
 

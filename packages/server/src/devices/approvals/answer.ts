@@ -8,6 +8,16 @@ import type { DevicesGround } from '../served.ts'
 import { type ApprovalRow, decideApproval, endApproval, findApproval } from './store.ts'
 
 const timeoutMs = 10_000
+/** Long after that, nobody writes down any more what became of a command. */
+const lostAfterMs = 6 * timeoutMs
+
+/** Whether the server that was to send an allowed command has ended, or failed, before it wrote down what became of it. */
+export function isLost(
+  { is_allowed: isAllowed, decided_at: at, ended_at: endedAt }: ApprovalRow,
+  now: number,
+): boolean {
+  return isAllowed === 1 && endedAt === null && at !== null && now >= at + lostAfterMs
+}
 
 /** @throws {Refusal} `approval_not_found` */
 export async function ownApproval(

@@ -6,7 +6,7 @@ import { done, ok, routesFor } from '../../http/route.ts'
 import { line, timestamp, timestampOrNull, view, whole } from '../../http/schema.ts'
 import type { DevicesGround } from '../served.ts'
 import { findDeviceNames } from '../store.ts'
-import { allowCommand, denyCommand, ownApproval } from './answer.ts'
+import { allowCommand, denyCommand, isLost, ownApproval } from './answer.ts'
 import { type ApprovalRow, findApprovals } from './store.ts'
 
 const route = routesFor<DevicesGround>()
@@ -66,16 +66,6 @@ function stateOf(row: ApprovalRow, now: number): (typeof approvalStates)[number]
   if (isLost(row, now)) return 'failed'
   if (row.ended_at === null) return 'sent'
   return row.failure === null ? 'answered' : 'failed'
-}
-
-/** A device is waited for no longer than this, so nobody writes down any more what became of it: the server has ended or failed. */
-const lostAfterMs = 60_000
-
-function isLost(
-  { is_allowed: isAllowed, decided_at: at, ended_at: endedAt }: ApprovalRow,
-  now: number,
-): boolean {
-  return isAllowed === 1 && endedAt === null && at !== null && now >= at + lostAfterMs
 }
 
 /** As it is shown to the person and to the agent. */

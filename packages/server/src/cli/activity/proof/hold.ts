@@ -2,9 +2,9 @@ import { placeHold } from '../../../activity/proof/holds.ts'
 import { holdView } from '../../../activity/proof/views.ts'
 import { operator } from '../../../identity.ts'
 import type { Given } from '../../given.ts'
+import { momentOption } from '../../moment.ts'
 import { withApp } from '../../open.ts'
 import { createOutput } from '../../output.ts'
-import { momentOption } from '../../users/grants.ts'
 
 interface Options {
   readonly reason: string

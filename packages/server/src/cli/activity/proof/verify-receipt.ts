@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { parseVerifierKey } from '../../../activity/proof/notes.ts'
 import { verifyReceipt } from '../../../activity/proof/receipts.ts'
 import { escapeHidden } from '../../../text.ts'
 import type { Given } from '../../given.ts'
 import { createOutput } from '../../output.ts'
-import { WrongUse } from '../../wrong-use.ts'
+import { verifierKeyOf } from './verifier-key.ts'
 
 interface Options {
   readonly key: readonly string[]
@@ -12,7 +11,7 @@ interface Options {
 }
 
 export async function run({ args: [file = ''], options, json }: Given<Options>): Promise<void> {
-  const [keys, witnesses] = [options.key, options.witness ?? []].map((given) => given.map(keyOf))
+  const [keys, witnesses] = [options.key, options.witness ?? []].map((given) => given.map(verifierKeyOf))
   const proven = verifyReceipt(await readFile(file, 'utf8'), { keys: keys ?? [], witnesses: witnesses ?? [] })
   const [id, at, event, outcome, reason] = proven.event
   const lines = [
@@ -25,13 +24,4 @@ export async function run({ args: [file = ''], options, json }: Given<Options>):
     ...proven.witnesses.map((name) => `  witness  ${name}`),
   ]
   createOutput(json).result(lines.map(escapeHidden).join('\n'), proven)
-}
-
-/** @throws {WrongUse} for what is no verifier key */
-export function keyOf(text: string): ReturnType<typeof parseVerifierKey> {
-  try {
-    return parseVerifierKey(text)
-  } catch (error) {
-    throw new WrongUse(error instanceof Error ? error.message : 'this is no verifier key')
-  }
 }

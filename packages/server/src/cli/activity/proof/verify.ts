@@ -6,7 +6,7 @@ import { withApp } from '../../open.ts'
 import { createOutput } from '../../output.ts'
 import { createProgress } from '../../progress.ts'
 import { WrongUse } from '../../wrong-use.ts'
-import { keyOf } from './verify-receipt.ts'
+import { verifierKeyOf } from './verifier-key.ts'
 
 interface Options {
   readonly checkpoints?: readonly string[]
@@ -20,7 +20,7 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
   const { witness } = options
   if (witness !== undefined && !URL.canParse(witness))
     throw new WrongUse('--witness takes the URL of a witness')
-  options.key?.forEach(keyOf)
+  options.key?.forEach(verifierKeyOf)
   await withApp(async ({ db, proof }) => {
     const { subjects, signers, sequencer } = proof.ground
     await sequencer.settle()
@@ -28,7 +28,7 @@ export async function run({ options, json }: Given<Options>): Promise<void> {
     const kept = await keptOf(options, vkeys)
     const progress = createProgress(json)
     const verified = await verifyLog({
-      ...{ db, subjects, kept, keys: vkeys.map(keyOf) },
+      ...{ db, subjects, kept, keys: vkeys.map(verifierKeyOf) },
       onProgress: (done, of) => progress.show(done / of, `${done} of ${of} events`),
     })
     progress.end()
