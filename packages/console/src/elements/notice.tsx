@@ -63,7 +63,7 @@ const wordOf = new Map<
       | 'lastAdministrator'
       | 'tooManyRequests'
       | 'busy'
-      | 'conflict'
+      | 'notDone'
     )
 >([
   ['unreachable', 'unreachable'],
@@ -74,5 +74,5 @@ const wordOf = new Map<
   ['too_many_requests', 'tooManyRequests'],
   ['overloaded', 'busy'],
   ['stopping', 'busy'],
-  ['precondition_failed', 'conflict'],
+  ['precondition_failed', 'notDone'],
 ])

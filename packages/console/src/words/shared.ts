@@ -35,7 +35,7 @@ export const shared = translations(
     username: 'User name',
     cancel: 'Cancel',
     optional: (label: string) => `${label} (optional)`,
-    conflict: 'It has changed meanwhile, so this was not done.',
+    notDone: 'It has changed meanwhile, so this was not done.',
     changedMeanwhile:
       'Somebody else has changed this meanwhile. What you have typed stands here still, and is not saved.',
     showStored: 'Drop it, and show what is stored now',
@@ -86,7 +86,7 @@ export const shared = translations(
     username: '帳號',
     cancel: '取消',
     optional: (label) => `${label}（選填）`,
-    conflict: '資料在這期間已被變更，因此未執行。',
+    notDone: '資料在這期間已被變更，因此未執行。',
     changedMeanwhile: '其他人在這期間變更了這些資料。您輸入的內容仍在這裡，尚未儲存。',
     showStored: '捨棄輸入，顯示目前的資料',
     firstPage: '第一頁',
